@@ -1,0 +1,86 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+]
+
+/// One room of the house: a target, the rooms below it that it may use, and its outside packages.
+func room(
+  _ name: String, uses rooms: [String] = [], outside: [Target.Dependency] = []
+) -> Target {
+  .target(
+    name: name,
+    dependencies: rooms.map { .init(stringLiteral: $0) } + outside,
+    swiftSettings: settings)
+}
+
+func tests(_ name: String, uses rooms: [String], outside: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: name,
+    dependencies: rooms.map { .init(stringLiteral: $0) } + outside,
+    swiftSettings: settings)
+}
+
+let package = Package(
+  name: "lacuna",
+  products: [.executable(name: "lacuna", targets: ["lacuna"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+  ],
+  targets: [
+    room("Quantities"),
+    room("Diagnostics", uses: ["Quantities"]),
+    .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
+    room("Numerics", uses: ["CGSL"]),
+
+    room("Programs", uses: ["Quantities"]),
+    room("Models", uses: ["Quantities", "Diagnostics"]),
+    room("Hardware", uses: ["Quantities", "Diagnostics"]),
+    room("Traces", uses: ["Quantities", "Diagnostics", "Numerics"]),
+    room("Workloads", uses: ["Quantities", "Diagnostics"]),
+
+    room(
+      "Policies",
+      uses: ["Quantities", "Diagnostics", "Programs", "Models", "Hardware", "Traces", "Workloads"]),
+    room(
+      "Scenarios",
+      uses: [
+        "Quantities", "Diagnostics", "Programs", "Models", "Hardware", "Traces", "Workloads",
+        "Policies",
+      ]),
+    room("Costs", uses: ["Quantities", "Diagnostics", "Programs", "Hardware"]),
+    room("EventKernel", uses: ["Quantities"]),
+
+    room(
+      "Simulation",
+      uses: [
+        "Quantities", "Diagnostics", "Numerics", "Programs", "Models", "Hardware", "Traces",
+        "Workloads", "Policies", "Scenarios", "Costs", "EventKernel",
+      ]),
+
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    room(
+      "ScenarioFiles",
+      uses: [
+        "Quantities", "Diagnostics", "Models", "Hardware", "Traces", "Workloads", "Policies",
+        "Scenarios", "CZlib",
+      ],
+      outside: [.product(name: "Yams", package: "Yams")]),
+    room("ResultTables", uses: ["Quantities", "Diagnostics"]),
+    room("Timelines", uses: ["Quantities", "EventKernel"]),
+
+    room(
+      "Commands",
+      uses: [
+        "Quantities", "Diagnostics", "Programs", "Models", "Hardware", "Traces", "Workloads",
+        "Policies", "Scenarios", "Costs", "Simulation", "ScenarioFiles", "ResultTables",
+        "Timelines",
+      ],
+      outside: [.product(name: "ArgumentParser", package: "swift-argument-parser")]),
+    .executableTarget(name: "lacuna", dependencies: ["Commands"], swiftSettings: settings),
+    tests("QuantitiesTests", uses: ["Quantities"]),
+  ]
+)

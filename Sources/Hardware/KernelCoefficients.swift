@@ -1,0 +1,42 @@
+import Quantities
+
+/// The calibrated coefficients of one kernel on one device.
+///
+/// They multiply physics: a kernel takes
+/// `fixed + max(bytes / (bandwidthShare × bandwidth), flops / (arithmeticShare × peak))`,
+/// and a kernel made of independent programs moves at most `programRate` a program.
+/// A share of 1 and a fixed time of 0 are the plain roofline.
+public struct KernelCoefficients: Sendable, Hashable {
+  /// The operation family: `gemv`, `gemm`, `attention-decode`, `gather`, `copy`, `storage-read`, ….
+  public var family: String
+  /// The implementation that was timed: `cublas-bf16`, `paged-split`, ….
+  public var kernel: String
+  public var fixed: Figure<Seconds>
+  /// Share of the tier's or link's peak bandwidth, in 0…1.
+  public var bandwidthShare: Figure<Double>
+  /// Share of peak arithmetic, in 0…1.
+  public var arithmeticShare: Figure<Double>?
+  /// The most one program of the kernel moves by itself.
+  public var programRate: Figure<BytesPerSecond>?
+  /// Programs that one core holds at once.
+  public var programsPerCore: Figure<Double>?
+  /// Mean absolute relative error of the fit, cross-validated, and the rows it was made on.
+  public var error: Double?
+  public var rows: Int?
+
+  public init(
+    family: String, kernel: String, fixed: Figure<Seconds>, bandwidthShare: Figure<Double>,
+    arithmeticShare: Figure<Double>? = nil, programRate: Figure<BytesPerSecond>? = nil,
+    programsPerCore: Figure<Double>? = nil, error: Double? = nil, rows: Int? = nil
+  ) {
+    self.family = family
+    self.kernel = kernel
+    self.fixed = fixed
+    self.bandwidthShare = bandwidthShare
+    self.arithmeticShare = arithmeticShare
+    self.programRate = programRate
+    self.programsPerCore = programsPerCore
+    self.error = error
+    self.rows = rows
+  }
+}

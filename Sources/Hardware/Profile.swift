@@ -1,0 +1,79 @@
+import Quantities
+
+/// A device or machine as the engines see it: what computes, what holds data, what connects them.
+///
+/// Read next: `Tier`, `Link`, `ComputeUnit`; the YAML form is in `docs/formats/profile.md`.
+public struct Profile: Sendable, Hashable {
+  /// The classes from which an unmeasured device inherits coefficients.
+  public enum Class: String, CaseIterable, Sendable {
+    case datacentreGPU = "datacentre-gpu"
+    case consumerGPU = "consumer-gpu"
+    case embeddedGPU = "embedded-gpu"
+    case phone
+    case unifiedMemory = "unified-memory"
+    case server
+    case singleBoard = "single-board"
+    case storage
+    case accelerator
+  }
+
+  /// The name a scenario uses, equal to the file's: `nvidia-a100-sxm-80gb`.
+  public var name: String
+  public var title: String
+  public var deviceClass: Class
+  public var computeUnits: [ComputeUnit]
+  public var tiers: [Tier]
+  public var links: [Link]
+  public var kernels: [KernelCoefficients]
+  public var power: Power?
+  public var price: Price?
+  /// Source keys and what each stands for.
+  public var sources: [String: String]
+
+  public init(
+    name: String, title: String, deviceClass: Class, computeUnits: [ComputeUnit], tiers: [Tier],
+    links: [Link], kernels: [KernelCoefficients], power: Power?, price: Price?,
+    sources: [String: String]
+  ) {
+    self.name = name
+    self.title = title
+    self.deviceClass = deviceClass
+    self.computeUnits = computeUnits
+    self.tiers = tiers
+    self.links = links
+    self.kernels = kernels
+    self.power = power
+    self.price = price
+    self.sources = sources
+  }
+
+  public func tier(_ name: String) -> Tier? { tiers.first { $0.name == name } }
+  public func computeUnit(_ name: String) -> ComputeUnit? {
+    computeUnits.first { $0.name == name }
+  }
+  /// The link that joins two tiers directly, in either order.
+  public func link(_ a: String, _ b: String) -> Link? {
+    links.first { ($0.far == a && $0.near == b) || ($0.far == b && $0.near == a) }
+  }
+}
+
+/// Electrical power of the whole machine of a profile.
+public struct Power: Sendable, Hashable {
+  public var idle: Figure<Watts>
+  /// The most the device may draw for long.
+  public var limit: Figure<Watts>
+  public init(idle: Figure<Watts>, limit: Figure<Watts>) {
+    self.idle = idle
+    self.limit = limit
+  }
+}
+
+/// What the device costs: to buy, to rent, or both.
+public struct Price: Sendable, Hashable {
+  public var purchase: Figure<Dollars>?
+  public var rent: Figure<DollarsPerSecond>?
+  public init(purchase: Figure<Dollars>?, rent: Figure<DollarsPerSecond>?) {
+    self.purchase = purchase
+    self.rent = rent
+  }
+}

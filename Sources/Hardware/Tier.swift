@@ -1,0 +1,41 @@
+import Quantities
+
+/// A level of memory or storage.
+public struct Tier: Sendable, Hashable {
+  /// What sort of level it is; it decides which keys a profile must give.
+  public enum Kind: String, CaseIterable, Sendable { case cache, memory, storage }
+
+  /// `l2`, `hbm`, `ddr`, `dram`, `flash`.
+  public var name: String
+  public var kind: Kind
+  public var capacity: Figure<Bytes>
+  /// Peak read rate: the data sheet's, or the bus limit of a storage device.
+  public var bandwidth: Figure<BytesPerSecond>
+  public var writeBandwidth: Figure<BytesPerSecond>?
+  public var latency: Figure<Seconds>?
+  /// The least that one access moves.
+  public var granularity: Figure<Bytes>?
+  /// Share of peak bandwidth that a stream of that many bytes reaches.
+  public var efficiency: Figure<Curve>?
+  /// Storage only: random-read throughput by chunk size and requests in flight.
+  public var reads: ReadTable?
+  public var energyPerByte: Figure<JoulesPerByte>?
+
+  public init(
+    name: String, kind: Kind, capacity: Figure<Bytes>, bandwidth: Figure<BytesPerSecond>,
+    writeBandwidth: Figure<BytesPerSecond>? = nil, latency: Figure<Seconds>? = nil,
+    granularity: Figure<Bytes>? = nil, efficiency: Figure<Curve>? = nil,
+    reads: ReadTable? = nil, energyPerByte: Figure<JoulesPerByte>? = nil
+  ) {
+    self.name = name
+    self.kind = kind
+    self.capacity = capacity
+    self.bandwidth = bandwidth
+    self.writeBandwidth = writeBandwidth
+    self.latency = latency
+    self.granularity = granularity
+    self.efficiency = efficiency
+    self.reads = reads
+    self.energyPerByte = energyPerByte
+  }
+}
