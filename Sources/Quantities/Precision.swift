@@ -1,5 +1,3 @@
-import Quantities
-
 /// A number format of weights, activations or KV entries.
 public enum Precision: String, CaseIterable, Sendable {
   case fp32, tf32, fp16, bf16, fp8, int8, int4, fp4
