@@ -44,7 +44,10 @@ let package = Package(
 
     room(
       "Policies",
-      uses: ["Quantities", "Diagnostics", "Programs", "Models", "Hardware", "Traces", "Workloads"]),
+      uses: [
+        "Quantities", "Diagnostics", "Programs", "Models", "Hardware", "Traces", "Workloads",
+        "EventKernel",
+      ]),
     room(
       "Scenarios",
       uses: [
@@ -66,7 +69,7 @@ let package = Package(
       "ScenarioFiles",
       uses: [
         "Quantities", "Diagnostics", "Models", "Hardware", "Traces", "Workloads", "Policies",
-        "Scenarios", "CZlib",
+        "Scenarios", "EventKernel", "CZlib",
       ],
       outside: [.product(name: "Yams", package: "Yams")]),
     room("ResultTables", uses: ["Quantities", "Diagnostics"]),
@@ -82,5 +85,9 @@ let package = Package(
       outside: [.product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .executableTarget(name: "lacuna", dependencies: ["Commands"], swiftSettings: settings),
     tests("QuantitiesTests", uses: ["Quantities"]),
+    tests("EventKernelTests", uses: ["EventKernel"]),
+    tests(
+      "SimulationTests",
+      uses: ["Simulation", "EventKernel", "Programs", "Costs", "Hardware", "Quantities"]),
   ]
 )

@@ -14,13 +14,16 @@ public struct ComputeUnit: Sendable, Hashable {
   public var launch: Figure<Seconds>?
   /// From one kernel to the next inside a recorded graph.
   public var graphNode: Figure<Seconds>?
+  /// The most one core can draw from memory; a kernel that saturates memory needs only
+  /// bandwidth ÷ this many cores. Nil: such a kernel needs all cores.
+  public var coreBandwidth: Figure<BytesPerSecond>?
   /// Energy of one arithmetic operation beyond idle power, at 16-bit precision.
   public var energyPerFlop: Figure<JoulesPerFlop>?
 
   public init(
     name: String, memory: String, cores: Figure<Int>, clock: Figure<PerSecond>? = nil,
     peaks: [Peak], launch: Figure<Seconds>? = nil, graphNode: Figure<Seconds>? = nil,
-    energyPerFlop: Figure<JoulesPerFlop>? = nil
+    coreBandwidth: Figure<BytesPerSecond>? = nil, energyPerFlop: Figure<JoulesPerFlop>? = nil
   ) {
     self.name = name
     self.memory = memory
@@ -29,6 +32,7 @@ public struct ComputeUnit: Sendable, Hashable {
     self.peaks = peaks
     self.launch = launch
     self.graphNode = graphNode
+    self.coreBandwidth = coreBandwidth
     self.energyPerFlop = energyPerFlop
   }
 

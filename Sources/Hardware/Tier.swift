@@ -19,13 +19,16 @@ public struct Tier: Sendable, Hashable {
   public var efficiency: Figure<Curve>?
   /// Storage only: random-read throughput by chunk size and requests in flight.
   public var reads: ReadTable?
+  /// Storage only: the service times behind the table, where they were measured; they win over it.
+  public var service: ReadService?
   public var energyPerByte: Figure<JoulesPerByte>?
 
   public init(
     name: String, kind: Kind, capacity: Figure<Bytes>, bandwidth: Figure<BytesPerSecond>,
     writeBandwidth: Figure<BytesPerSecond>? = nil, latency: Figure<Seconds>? = nil,
     granularity: Figure<Bytes>? = nil, efficiency: Figure<Curve>? = nil,
-    reads: ReadTable? = nil, energyPerByte: Figure<JoulesPerByte>? = nil
+    reads: ReadTable? = nil, service: ReadService? = nil,
+    energyPerByte: Figure<JoulesPerByte>? = nil
   ) {
     self.name = name
     self.kind = kind
@@ -36,6 +39,7 @@ public struct Tier: Sendable, Hashable {
     self.granularity = granularity
     self.efficiency = efficiency
     self.reads = reads
+    self.service = service
     self.energyPerByte = energyPerByte
   }
 }

@@ -1,0 +1,121 @@
+import Hardware
+import Programs
+import Quantities
+
+/// An operation whose names are resolved on one profile, so that pricing a count is arithmetic only.
+///
+/// The formula of every kind is
+/// `time = launches × fixed + max(flops / achieved arithmetic, bytes / achieved rate of each path)`;
+/// the kinds differ in what fixes the achieved rates. Storage reads use the device's read service.
+public struct PricedOperation: Sendable {
+  /// One path that bytes take: a tier or a link.
+  public struct Path: Sendable {
+    public var through: String
+    public var bytes: Affine
+    /// Reached by this kernel; at most the peak.
+    public var achieved: Double
+    public var peak: Double
+    public var isLink: Bool
+    /// Share of `achieved` by size of the operation's traffic, where the profile has a curve.
+    public var efficiency: Curve?
+    public var energyPerByte: Double
+  }
+
+  public var kind: Operation.Kind
+  public var paths: [Path]
+  public var flops: Affine
+  public var achievedArithmetic: Double
+  public var peakArithmetic: Double
+  public var energyPerFlop: Double
+  public var fixed: Double
+  public var launches: Affine
+  public var pieces: Affine
+  /// Bytes a second of one program of a gather; infinite where it does not limit.
+  public var programRate: Double
+  /// Programs that run at once.
+  public var programSlots: Double
+  /// Storage: seconds between completions by reads in flight, and the seconds of one group.
+  public var storage: StorageForm?
+  /// Cores for full speed: a constant part and a part for each count.
+  public var cores: Affine
+  /// The calibration row of the profile that was used, or nil for plain roofline figures.
+  public var coefficients: KernelCoefficients?
+
+  /// The price at a count; fractions are means over a trace.
+  public func price(_ count: Double) -> Price {
+    if kind == .storageRead { return storagePrice(count) }
+    var worst = 0.0
+    var floor = 0.0
+    var bound = Bound.fixed
+    let arithmetic = flops(count)
+    if arithmetic > 0 {
+      worst = arithmetic / achievedArithmetic
+      floor = arithmetic / peakArithmetic
+      bound = .arithmetic
+    }
+    for path in paths {
+      let bytes = path.bytes(count)
+      guard bytes > 0 else { continue }
+      let rate = path.achieved * (path.efficiency.map { $0(bytes) } ?? 1)
+      let time = bytes / rate
+      floor = max(floor, bytes / path.peak)
+      if time > worst {
+        worst = time
+        bound = path.isLink ? .link : .memory
+      }
+      if path.isLink && programRate < .infinity {
+        let programs = pieces(count)
+        let waves = max(1, programs / programSlots)
+        let alone = programs > 0 ? bytes / programs / programRate * waves : 0
+        if alone > worst {
+          worst = alone
+          bound = .programs
+        }
+      }
+    }
+    let set = launches(count) * fixed
+    if set > worst { bound = .fixed }
+    return Price(time: Seconds(set + worst), floor: Seconds(floor), bound: bound)
+  }
+
+  private func storagePrice(_ count: Double) -> Price {
+    let reads = pieces(count)
+    guard let storage, reads > 0 else {
+      return Price(time: .zero, floor: .zero, bound: .storage)
+    }
+    let bytes = paths.first?.bytes(count) ?? 0
+    let time = storage.time(reads: reads, bytes: bytes)
+    let floor = paths.map { $0.bytes(count) / $0.peak }.max() ?? 0
+    return Price(time: Seconds(time), floor: Seconds(floor), bound: .storage)
+  }
+
+  /// Energy beyond idle power at a count: bytes of each path and flops, each at its own cost.
+  public func energy(_ count: Double) -> Joules {
+    var joules = flops(count) * energyPerFlop
+    for path in paths { joules += path.bytes(count) * path.energyPerByte }
+    return Joules(joules)
+  }
+}
+
+/// How long a storage device takes for a group of reads.
+public struct StorageForm: Sendable {
+  public var tier: Tier
+  public var queueDepth: Double
+
+  /// - Parameters:
+  ///   - reads: chunks in the group.
+  ///   - bytes: their sum.
+  func time(reads: Double, bytes: Double) -> Double {
+    let chunk = Bytes(bytes / reads)
+    let depth = max(1, min(queueDepth, reads))
+    if let service = tier.service {
+      return service.group.value.value
+        + reads * service.interval(chunk: chunk, depth: depth).value
+    }
+    if let reads = tier.reads {
+      return (tier.latency?.value.value ?? 0)
+        + bytes / reads.throughput(chunk: chunk, depth: depth).value
+    }
+    return (tier.latency?.value.value ?? 0) + bytes / tier.bandwidth.value.value
+  }
+}

@@ -1,0 +1,29 @@
+import Quantities
+
+/// The software that runs a model on a device: which kernel serves each operation family, and what
+/// the host adds. A runtime knows no sparsity and carries no coefficient; those belong to
+/// (device, family, kernel) in the profile.
+public struct Runtime: Sendable, Hashable {
+  public var name: String
+  /// The compute unit that runs the model: `gpu` or `cpu`.
+  public var unit: String
+  /// Whether a step is recorded once and replayed, so that the host launches nothing in between.
+  public var graph: Bool
+  /// Host time before each step: scheduling, sampling, detokenising.
+  public var hostPerStep: Figure<Seconds>
+  /// Operation family to kernel name.
+  public var kernels: [String: String]
+  public var sources: [String: String]
+
+  public init(
+    name: String, unit: String, graph: Bool, hostPerStep: Figure<Seconds>,
+    kernels: [String: String], sources: [String: String]
+  ) {
+    self.name = name
+    self.unit = unit
+    self.graph = graph
+    self.hostPerStep = hostPerStep
+    self.kernels = kernels
+    self.sources = sources
+  }
+}

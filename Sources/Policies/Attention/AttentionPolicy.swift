@@ -1,0 +1,23 @@
+/// Which KV entries a query reads.
+public struct AttentionPolicy: Sendable, Hashable {
+  public enum Selection: Sendable, Hashable {
+    case all
+    /// The best `keep` tokens of each KV head, in whole pages of `page` tokens.
+    case pages(keep: Int, page: Int)
+  }
+
+  /// What a page is represented by when its score is computed.
+  public enum Score: String, CaseIterable, Sendable {
+    /// Selection costs nothing: it is given.
+    case none
+    /// One mean key a page and head is read and multiplied with the query.
+    case pageMean = "page-mean"
+  }
+
+  public var selection: Selection
+  public var score: Score
+  public init(selection: Selection = .all, score: Score = .none) {
+    self.selection = selection
+    self.score = score
+  }
+}

@@ -1,0 +1,9 @@
+/// The policy chosen at each site; the defaults are the dense model, all beside the processor.
+public struct MethodChoice: Sendable, Hashable {
+  public var weights = WeightsPolicy()
+  public var attention = AttentionPolicy()
+  public var cache = CachePolicy()
+  public var neurons = NeuronsPolicy()
+  public var experts = ExpertsPolicy()
+  public init() {}
+}

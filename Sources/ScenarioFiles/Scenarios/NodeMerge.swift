@@ -1,0 +1,41 @@
+import Diagnostics
+import Yams
+
+/// Changes laid over a document: a variant over its scenario, a `--set` over both.
+enum NodeMerge {
+  /// `change` over `base`: maps are merged key by key, everything else is replaced.
+  static func overlay(_ change: Node, on base: Node) -> Node {
+    guard let changes = change.mapping, var result = base.mapping else { return change }
+    for (key, value) in changes {
+      if let old = result[key] {
+        result[key] = overlay(value, on: old)
+      } else {
+        result[key] = value
+      }
+    }
+    return .mapping(result)
+  }
+
+  /// `a.b.c=value` as a nested node. The value is read as YAML, so lists and maps work too.
+  /// - Throws: `Faults` that name the assignment when it has no `=` or its value is not YAML.
+  static func assignment(_ text: String) throws(Faults) -> Node {
+    let place = SourcePosition(file: "--set \(text)")
+    guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
+      throw Faults(
+        .malformed(
+          format: "assignment", found: text, mend: "write key=value, as cache.resident.budget=1GB"),
+        at: place)
+    }
+    let path = text[..<equals].split(separator: ".", omittingEmptySubsequences: false)
+    let value = String(text[text.index(after: equals)...])
+    guard !value.isEmpty, !path.contains(where: \.isEmpty) else {
+      throw Faults(
+        .malformed(format: "assignment", found: text, mend: "give every part of the key a name"),
+        at: place)
+    }
+    let parsed = try Document(text: value, file: place.file).root
+    return path.reversed().reduce(parsed) { inner, key in
+      .mapping(Node.Mapping([(Node(String(key)), inner)]))
+    }
+  }
+}

@@ -1,0 +1,150 @@
+import Diagnostics
+import Policies
+import Quantities
+import Scenarios
+import Workloads
+import Yams
+
+/// A scenario file: its keys, its variants and what it expects. A variant is read by laying its
+/// changes over the file, so that the same strict reading holds for every combination.
+public struct ScenarioFile {
+  static let schema = 1
+  public let file: String
+  let root: Node
+  /// Names of the variants, in file order; a file without any has one, `default`.
+  public let variants: [String]
+  public let expectations: [ExpectationEntry]
+  public let title: String
+
+  /// - Throws: `Faults` for syntax, unknown keys and wrong expectations; the sites are read, and
+  ///   their faults found, by `scenario(variant:)`.
+  public init(contentsOf file: String, settings: [String] = []) throws(Faults) {
+    try self.init(document: Document(contentsOf: file), settings: settings)
+  }
+
+  init(document: Document, settings: [String]) throws(Faults) {
+    file = document.file
+    var base = document.root
+    for setting in settings {
+      base = NodeMerge.overlay(try NodeMerge.assignment(setting), on: base)
+    }
+    root = base
+    let map = try ScenarioFile.map(base, document.file, document.faults)
+    title = map.value("title")?.text() ?? ""
+    variants = ScenarioFile.variantNames(map)
+    expectations = ExpectationReader.read(map.value("expect"), variants: variants)
+    try document.faults.throwIfAny()
+  }
+
+  private static func map(_ node: Node, _ file: String, _ faults: FaultList) throws(Faults)
+    -> MapReader
+  {
+    let place = SourcePosition(file: file, line: 1)
+    guard let mapping = node.mapping else {
+      throw Faults(
+        .wrongKind(key: "the file", found: Value.kind(of: node), expected: "a map of keys"),
+        at: place)
+    }
+    return MapReader(mapping: mapping, path: "", position: place, faults: faults)
+  }
+
+  private static func variantNames(_ map: MapReader) -> [String] {
+    guard let variants = map.value("variants")?.map() else { return ["default"] }
+    let names = variants.keys
+    for name in names {
+      guard let value = variants.value(name), value.scalarText != nil || !value.isMap else {
+        continue
+      }
+      value.refuse(
+        .wrongKind(
+          key: value.name, found: value.scalarText ?? "a list",
+          expected: "a map of changes, {} for none"))
+    }
+    return names.isEmpty ? ["default"] : names
+  }
+
+  /// Reads one variant: its changes are laid over the file and the whole is read strictly.
+  /// - Throws: `Faults` with everything that is wrong in it, or an unknown variant.
+  public func scenario(variant: String) throws(Faults) -> ScenarioReading {
+    var node = root
+    if let changes = root.mapping?["variants"]?.mapping?[.init(variant)] {
+      node = NodeMerge.overlay(changes, on: root)
+    } else if variant != "default" || variants != ["default"] {
+      throw Faults(
+        .unknownName(key: "variant", kind: "variant", found: variant, known: variants),
+        at: SourcePosition(file: file))
+    }
+    let faults = FaultList()
+    let map = try ScenarioFile.map(node, file, faults)
+    let reading = read(map, variant: variant)
+    map.finish()
+    try faults.throwIfAny()
+    guard let reading else {
+      throw Faults(
+        .malformed(format: "scenario", found: "missing values", mend: "give the keys it needs"),
+        at: SourcePosition(file: file))
+    }
+    return reading
+  }
+
+  private func read(_ map: MapReader, variant: String) -> ScenarioReading? {
+    for known in ["title", "variants", "expect", "notes"] { _ = map.value(known) }
+    if let schema = map.required("schema", "the schema number, \(Self.schema)") {
+      _ = schema.integer(in: Self.schema...Self.schema)
+    }
+    let hardware = map.required("hardware", "a profile's name or file")?.text()
+    let runtime = map.required("runtime", "a runtime's name or file")?.text()
+    let model = map.required("model", "a bundled model, a config.json or an inline map")
+    let precision = precision(map.required("precision", "a map with weights and kv")?.map())
+    let workload = workload(map.required("workload", "a map with prompt and generate")?.map())
+    let seed = map.value("seed")?.integer(in: 0...Int.max) ?? 1
+    let method = MethodReader(scenario: map).read()
+    guard let hardware, let runtime, let model, let precision, let workload else { return nil }
+    let reference: ModelReference? =
+      model.isMap ? .inline : model.text().map { .named($0) }
+    guard let reference else { return nil }
+    return ScenarioReading(
+      scenario: Scenario(
+        name: name, variant: variant, hardware: hardware, runtime: runtime, model: reference,
+        precision: precision, workload: workload, method: method, seed: UInt64(seed)),
+      inlineModel: model.isMap ? model : nil, file: file, position: map.position)
+  }
+
+  /// The file's name without folder and ending.
+  public var name: String {
+    let last = file.split(separator: "/").last.map(String.init) ?? file
+    return last.hasSuffix(".yaml") ? String(last.dropLast(5)) : last
+  }
+
+  private func precision(_ map: MapReader?) -> PrecisionChoice? {
+    guard let map else { return nil }
+    let weights = map.required("weights", "a number format")?.choice(
+      Precision.self, kind: "number format")
+    let kv = map.required("kv", "a number format")?.choice(Precision.self, kind: "number format")
+    let activations = map.value("activations")?.choice(Precision.self, kind: "number format")
+    map.finish()
+    guard let weights, let kv else { return nil }
+    return PrecisionChoice(
+      weights: weights, kv: kv, activations: activations ?? (weights.bits >= 16 ? weights : .fp16))
+  }
+
+  private func workload(_ map: MapReader?) -> RequestShape? {
+    guard let map else { return nil }
+    let limit = 1...100_000_000
+    let prompt = map.required("prompt", "tokens of the prompt")?.integer(in: limit)
+    let generate = map.required("generate", "tokens to generate")?.integer(in: limit)
+    let batch = map.value("batch").map { $0.integer(in: 1...65536) } ?? 1
+    map.finish()
+    guard let prompt, let generate, let batch else { return nil }
+    return RequestShape(prompt: prompt, generate: generate, batch: batch)
+  }
+}
+
+/// A scenario with what its resolution still needs from the file.
+public struct ScenarioReading {
+  public var scenario: Scenario
+  /// The map under `model`, when it is not a name.
+  public var inlineModel: Value?
+  public var file: String
+  public var position: SourcePosition
+}

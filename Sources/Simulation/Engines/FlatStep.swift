@@ -1,0 +1,98 @@
+import Costs
+import EventKernel
+import Programs
+
+/// One step as the flat list of activities that the event kernel repeats.
+struct FlatStep {
+  var activities: [Activity] = []
+  var origin: [PricedProgram.Origin] = []
+  var counts: [Int32] = []
+  var requirements: [Requirement] = []
+  var poolCores: [Double] = []
+  /// The last activity of the step that always runs.
+  var roundEnd = 0
+
+  init(program: Program, resolved: [[PricedOperation]], tables: PriceTables, costs: CostModel) {
+    let columnBase = program.columns.map { column in
+      defer { counts.append(contentsOf: column.counts) }
+      return counts.count
+    }
+    let poolOfStream = pools(program, costs)
+    var first: [Int] = []
+    for (position, use) in program.order.enumerated() {
+      first.append(activities.count)
+      for (o, operation) in program.blocks[use.block].operations.enumerated() {
+        let start = requirements.count
+        for dependency in operation.after {
+          requirements.append(
+            requirement(dependency, from: position, program: program, first: first))
+        }
+        let column = operation.column.map { program.columns[$0] }
+        let cores = resolved[use.block][o].cores
+        activities.append(
+          Activity(
+            queue: Int32(operation.stream), pool: poolOfStream[operation.stream],
+            skippedWhenZero: operation.skippedWhenEmpty,
+            spanBase: tables.spanBase[use.block][o],
+            largestCount: Int32(tables.largest[use.block][o]),
+            countBase: operation.column.map { columnBase[$0] + use.layer } ?? -1,
+            countStride: column?.layers ?? 0,
+            requirementStart: Int32(start), requirementEnd: Int32(requirements.count),
+            demandBase: tables.demandBase[use.block][o], coresBase: Float(cores.base),
+            coresEach: Float(cores.each)))
+        if !operation.skippedWhenEmpty { roundEnd = activities.count - 1 }
+        origin.append(.init(block: use.block, operation: o, layer: use.layer))
+      }
+    }
+    resolveLater(program: program, first: first)
+  }
+
+  /// Cores are pooled only where two streams of one unit can compete for them.
+  private mutating func pools(_ program: Program, _ costs: CostModel) -> [Int32] {
+    var streamsOfUnit: [String: [Int]] = [:]
+    for (s, stream) in program.streams.enumerated() {
+      if case .compute(let unit) = stream.engine { streamsOfUnit[unit, default: []].append(s) }
+    }
+    var pool = [Int32](repeating: -1, count: program.streams.count)
+    for (unit, streams) in streamsOfUnit.sorted(by: { $0.key < $1.key }) where streams.count > 1 {
+      for s in streams { pool[s] = Int32(poolCores.count) }
+      poolCores.append(Double(costs.profile.computeUnit(unit)?.cores.value ?? 1))
+    }
+    return pool
+  }
+
+  /// Where an earlier block lies in the step before, its activities are not numbered yet: the block
+  /// position is kept negative until `resolveLater`.
+  private var later: [(requirement: Int, position: Int, operation: String)] = []
+
+  private mutating func requirement(
+    _ dependency: Dependency, from position: Int, program: Program, first: [Int]
+  ) -> Requirement {
+    let length = program.order.count
+    var target = position - dependency.blocksBack
+    var rounds = 0
+    while target < 0 {
+      target += length
+      rounds += 1
+    }
+    guard target < first.count else {
+      later.append((requirements.count, target, dependency.operation))
+      return Requirement(activity: -1, roundsBack: Int32(rounds))
+    }
+    let activity = Self.find(dependency.operation, program, target) + first[target]
+    return Requirement(activity: Int32(activity), roundsBack: Int32(rounds))
+  }
+
+  private mutating func resolveLater(program: Program, first: [Int]) {
+    for (index, position, operation) in later {
+      requirements[index].activity = Int32(
+        Self.find(operation, program, position) + first[position])
+    }
+    later = []
+  }
+
+  private static func find(_ name: String, _ program: Program, _ position: Int) -> Int {
+    let operations = program.blocks[program.order[position].block].operations
+    return operations.firstIndex { $0.name == name } ?? operations.count - 1
+  }
+}

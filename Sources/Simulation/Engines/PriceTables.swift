@@ -1,0 +1,107 @@
+import Costs
+import Diagnostics
+import Programs
+import Quantities
+
+/// Spans and channel demands of every operation at every count, in flat arrays.
+struct PriceTables {
+  let program: Program
+  let resolved: [[PricedOperation]]
+  /// Where the table of (block, operation) starts in `spans`.
+  var spanBase: [[Int]] = []
+  var largest: [[Int]] = []
+  var spans: [Int64] = []
+  var channels: [String] = []
+  var demandBase: [[Int]] = []
+  var demands: [Float] = []
+
+  init(program: Program, resolved: [[PricedOperation]]) {
+    self.program = program
+    self.resolved = resolved
+  }
+
+  mutating func price(profileName: String) throws(Faults) {
+    let largestOfColumn = program.columns.map { Int($0.largest) }
+    for (b, block) in program.blocks.enumerated() {
+      var bases: [Int] = []
+      var tops: [Int] = []
+      for (o, operation) in block.operations.enumerated() {
+        let top = operation.column.map { largestOfColumn[$0] } ?? 1
+        bases.append(spans.count)
+        tops.append(top)
+        for count in 0...top {
+          if count == 0 && operation.skippedWhenEmpty {
+            spans.append(0)
+            continue
+          }
+          let price = resolved[b][o].price(Double(count))
+          try assertFloor(price, operation, count, profileName)
+          spans.append(Span(rounding: price.time).picoseconds)
+        }
+      }
+      spanBase.append(bases)
+      largest.append(tops)
+    }
+    findChannels()
+    fillDemands()
+  }
+
+  private func assertFloor(
+    _ price: Price, _ operation: Operation, _ count: Int, _ profileName: String
+  ) throws(Faults) {
+    guard price.time.value.isFinite, price.time.value >= price.floor.value * (1 - 1e-9) else {
+      throw Faults(
+        .conflict(
+          key: operation.name,
+          found: "\(price.time) at count \(count)",
+          mend: "physics allows no less than \(price.floor); check the shares and peaks of the "
+            + "profile"),
+        at: SourcePosition(file: profileName))
+    }
+  }
+
+  /// A tier or link becomes a channel when operations of different streams could together ask for
+  /// more than it has; elsewhere sharing cannot slow anything.
+  private mutating func findChannels() {
+    var most: [String: [Int: Double]] = [:]
+    for (b, block) in program.blocks.enumerated() {
+      for (o, operation) in block.operations.enumerated() {
+        for path in resolved[b][o].paths {
+          let share = (0...largest[b][o]).map { demand(b, o, path, $0) }.max() ?? 0
+          let old = most[path.through]?[operation.stream] ?? 0
+          most[path.through, default: [:]][operation.stream] = max(old, share)
+        }
+      }
+    }
+    channels = most.filter { $0.value.count > 1 && $0.value.values.reduce(0, +) > 1 + 1e-9 }
+      .keys.sorted()
+  }
+
+  private func demand(_ b: Int, _ o: Int, _ path: PricedOperation.Path, _ count: Int) -> Double {
+    let span = Double(spans[spanBase[b][o] + count]) * 1e-12
+    guard span > 0 else { return 0 }
+    return min(1, path.bytes(Double(count)) / span / path.peak)
+  }
+
+  private mutating func fillDemands() {
+    for (b, block) in program.blocks.enumerated() {
+      var bases: [Int] = []
+      for o in block.operations.indices {
+        let used = resolved[b][o].paths.filter { channels.contains($0.through) }
+        guard !used.isEmpty else {
+          bases.append(-1)
+          continue
+        }
+        bases.append(demands.count / channels.count)
+        for count in 0...largest[b][o] {
+          for channel in channels {
+            let share = used.filter { $0.through == channel }
+              .reduce(0) { $0 + demand(b, o, $1, count) }
+            demands.append(Float(min(1, share)))
+          }
+        }
+      }
+      demandBase.append(bases)
+    }
+  }
+}

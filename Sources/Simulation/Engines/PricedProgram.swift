@@ -1,0 +1,58 @@
+import Costs
+import Diagnostics
+import EventKernel
+import Programs
+import Quantities
+
+/// A program whose operations are priced at every count they meet: what both engines run.
+public struct PricedProgram: Sendable {
+  public let program: Program
+  /// For each block, each operation resolved on the profile.
+  public let resolved: [[PricedOperation]]
+  public let schedule: Schedule
+  /// For each activity of the schedule, where its operation stands.
+  public let origin: [Origin]
+  /// Names of the tiers and links whose bandwidth operations share.
+  public let channels: [String]
+
+  public struct Origin: Sendable, Hashable {
+    public var block: Int
+    public var operation: Int
+    public var layer: Int
+  }
+
+  /// Prices every operation of `program` at every count up to the largest of its column.
+  ///
+  /// - Throws: `Faults` when the profile lacks what an operation needs, and when a price undercuts
+  ///   what physics allows, which would be a defect of a cost formula or of a profile's peaks.
+  public init(_ program: Program, costs: CostModel) throws(Faults) {
+    var resolved: [[PricedOperation]] = []
+    for block in program.blocks {
+      var row: [PricedOperation] = []
+      for operation in block.operations {
+        row.append(try costs.resolve(operation, on: program.streams[operation.stream]))
+      }
+      resolved.append(row)
+    }
+    var tables = PriceTables(program: program, resolved: resolved)
+    try tables.price(profileName: costs.profile.name)
+    let flat = FlatStep(program: program, resolved: resolved, tables: tables, costs: costs)
+    self.program = program
+    self.resolved = resolved
+    channels = tables.channels
+    origin = flat.origin
+    schedule = Schedule(
+      activities: flat.activities, queueCount: program.streams.count, rounds: program.steps,
+      spans: tables.spans, counts: flat.counts, requirements: flat.requirements,
+      poolCores: flat.poolCores, channelCount: tables.channels.count, demands: tables.demands,
+      roundEnd: flat.roundEnd)
+  }
+
+  public func operation(of activity: Int) -> Operation {
+    program.blocks[origin[activity].block].operations[origin[activity].operation]
+  }
+
+  public func resolvedOperation(of activity: Int) -> PricedOperation {
+    resolved[origin[activity].block][origin[activity].operation]
+  }
+}

@@ -1,0 +1,14 @@
+/// A single request, or a batch of equal ones: a prompt, then tokens generated one by one.
+public struct RequestShape: Sendable, Hashable {
+  /// Tokens of the prompt of one sequence.
+  public var prompt: Int
+  /// Tokens generated for one sequence; each is one decode step.
+  public var generate: Int
+  /// Sequences that run together.
+  public var batch: Int
+  public init(prompt: Int, generate: Int, batch: Int) {
+    self.prompt = prompt
+    self.generate = generate
+    self.batch = batch
+  }
+}
