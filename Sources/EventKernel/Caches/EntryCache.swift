@@ -8,6 +8,8 @@
 /// trimming if it was touched by the batch and the rest suffices.
 public struct EntryCache {
   public let rules: CacheRules
+  /// Ids are `0..<universe`.
+  public let universe: Int
   @usableFromInline let weights: [Int64]
   private var recency: RecencyList
   private var order: LeavingOrder
@@ -23,6 +25,7 @@ public struct EntryCache {
   public init(_ rules: CacheRules, universe: Int, weights: [Int64] = [1]) {
     precondition(weights.count == 1 || weights.count == universe)
     self.rules = rules
+    self.universe = universe
     self.weights = weights
     recency = RecencyList(universe: universe)
     order = LeavingOrder(
@@ -75,7 +78,7 @@ public struct EntryCache {
 
   @usableFromInline
   mutating func insert(_ entry: Int, _ nextTouch: Int64) {
-    used += weight(entry)
+    used += weight(of: entry)
     lastBatch[entry] = batch
     recency.add(entry, pinned: entry < rules.pinnedBelow)
     if entry >= rules.pinnedBelow {
@@ -95,7 +98,10 @@ public struct EntryCache {
     return stamps
   }
 
-  private func weight(_ entry: Int) -> Int64 { weights.count == 1 ? weights[0] : weights[entry] }
+  /// What an entry takes of the capacity.
+  public func weight(of entry: Int) -> Int64 {
+    weights.count == 1 ? weights[0] : weights[entry]
+  }
 
   /// Lets entries leave until the rest fits; `kept` stays unless it is all that is left.
   private mutating func trim(keeping kept: Int) {
@@ -114,7 +120,7 @@ public struct EntryCache {
   }
 
   private mutating func remove(_ entry: Int) {
-    used -= weight(entry)
+    used -= weight(of: entry)
     recency.remove(entry)
     if rules.replacement == .lfu || rules.replacement == .belady { order.remove(entry) }
   }

@@ -26,6 +26,8 @@ public struct ExpertsPolicy: Sendable, Hashable {
   public var depth: Int
   /// Bytes handled in memory for each byte that comes in: cache insertion and eviction.
   public var movedPerByte: Double
+  /// Whether the gate's and the up matrix of an expert are stored, and so read, as one.
+  public var fusedGate: Bool
   /// Experts a token runs, when fewer than the model's.
   public var topK: Int?
   public var trace: TraceReference?
@@ -33,7 +35,8 @@ public struct ExpertsPolicy: Sendable, Hashable {
   public init(
     tier: String? = nil, resident: Residency? = nil, transfer: Transfer = .copyEngine,
     onMiss: OnMiss = .fetch, overlap: Overlap = .none, prefetch: Prefetch? = nil, depth: Int = 1,
-    movedPerByte: Double = 0, topK: Int? = nil, trace: TraceReference? = nil
+    movedPerByte: Double = 0, fusedGate: Bool = false, topK: Int? = nil,
+    trace: TraceReference? = nil
   ) {
     self.tier = tier
     self.resident = resident
@@ -43,6 +46,7 @@ public struct ExpertsPolicy: Sendable, Hashable {
     self.prefetch = prefetch
     self.depth = depth
     self.movedPerByte = movedPerByte
+    self.fusedGate = fusedGate
     self.topK = topK
     self.trace = trace
   }

@@ -41,17 +41,22 @@ public struct NeuronsPolicy: Sendable, Hashable {
   public var depth: Int
   /// Bytes rewritten in memory for each byte that comes in: the newcomers, and the slots that leave.
   public var movedPerByte: Double
+  /// Whether the chosen neurons are multiplied; false plays their reads alone, as a recording of a
+  /// disk does.
+  public var compute: Bool
   public var trace: TraceReference?
 
   public init(
     selection: Selection = .all, window: Int = 0, bundle: Bundle = .rowColumn, depth: Int = 1,
-    movedPerByte: Double = 0, trace: TraceReference? = nil
+    movedPerByte: Double = 0, compute: Bool = true,
+    trace: TraceReference? = nil
   ) {
     self.selection = selection
     self.window = window
     self.bundle = bundle
     self.depth = depth
     self.movedPerByte = movedPerByte
+    self.compute = compute
     self.trace = trace
   }
 }

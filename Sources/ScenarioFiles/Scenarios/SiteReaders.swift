@@ -129,6 +129,7 @@ struct NeuronsReader {
       map.value("bundle")?.choice(NeuronsPolicy.Bundle.self, kind: "layout") ?? .rowColumn
     policy.depth = map.value("depth")?.integer(in: 1...65536) ?? 1
     policy.movedPerByte = map.value("moved-per-byte")?.number(in: 0...100) ?? 0
+    policy.compute = map.value("compute").map { $0.boolean() ?? true } ?? true
     policy.trace = SharedKeys.trace(map.value("trace"))
     map.finish()
     return policy
@@ -160,6 +161,7 @@ struct ExpertsReader {
       prefetch: SharedKeys.prefetch(map.value("prefetch")),
       depth: map.value("depth")?.integer(in: 1...65536) ?? 1,
       movedPerByte: map.value("moved-per-byte")?.number(in: 0...100) ?? 0,
+      fusedGate: map.value("fused-gate").map { $0.boolean() ?? false } ?? false,
       topK: map.value("top-k")?.integer(in: 1...4096),
       trace: SharedKeys.trace(map.value("trace")))
     map.finish()

@@ -1,0 +1,110 @@
+import Models
+import Programs
+
+extension StepBuilder {
+  /// The attention of one layer in a decode step: projections, selection, KV, output.
+  mutating func addAttention(_ layer: Layer) {
+    let hidden = setting.model.hidden
+    let matrices = layer.attention.matrices(hidden: hidden).filter { $0.role != .norm }
+    let output = matrices.filter { $0.name == "o" || $0.name.hasPrefix("o_") }
+    let input = matrices.filter { !output.contains($0) }
+    let resident = streamWeights(
+      .attention, bytes: setting.weights.bytes(of: matrices.elements).value)
+    if layer.normCount > 0 {
+      addElementwise("attention.norm", width: Double(hidden), launches: 2, after: resident)
+    }
+    addProduct("attention.input", elements: input.elements, after: resident)
+    for matrix in layer.products {
+      addProduct("product.\(matrix.name)", elements: matrix.elements)
+    }
+    guard layer.attention.kvHeads > 0 else {
+      addProduct("attention.output", elements: output.elements)
+      return
+    }
+    switch setting.method.attention.selection {
+    case .all: addDenseAttention(layer.attention)
+    case .pages(let keep, let page):
+      // A layer that sees no more than a window has nothing to select from.
+      if let window = layer.attention.window, window <= keep {
+        addDenseAttention(layer.attention)
+      } else {
+        addPagedAttention(layer.attention, keep: keep, page: page)
+      }
+    }
+    addProduct("attention.output", elements: output.elements)
+  }
+
+  /// KV bytes of one token, and the flops of attending to it, for the whole batch.
+  func perToken(_ attention: Attention) -> (bytes: Double, flops: Double) {
+    let batch = Double(setting.workload.batch)
+    let elements = attention.kvElementsWritten
+    let heads = Double(max(1, attention.queryHeads))
+    let perHead = elements / Double(max(1, attention.kvHeads))
+    return (setting.kv.bytes(of: elements).value * batch, 2 * heads * perHead * batch)
+  }
+
+  private mutating func addDenseAttention(_ attention: Attention) {
+    let (bytes, flops) = perToken(attention)
+    let unit = Double(setting.contextUnit)
+    let arrived = addDenseFetch(attention, bytesPerToken: bytes)
+    let windowed = attention.window.map { $0 < setting.longestContext } ?? false
+    let tokens = windowed ? Double(attention.window ?? 0) : unit
+    func affine(_ amount: Double) -> Affine {
+      windowed ? Affine(base: amount * tokens) : Affine(each: amount * tokens)
+    }
+    add(
+      Operation(
+        name: "attention.attend", site: .attention, kind: .attentionDecode, stream: main,
+        precision: setting.activations, flops: affine(flops),
+        traffic: [Traffic(through: setting.nearTier, bytes: affine(bytes))],
+        column: windowed ? nil : column("context"), after: arrived))
+  }
+
+  /// Without selection, KV in a far tier crosses the link whole at every step.
+  private mutating func addDenseFetch(
+    _ attention: Attention, bytesPerToken: Double
+  ) -> [Dependency] {
+    guard let tier = setting.method.cache.tier, tier != setting.nearTier else { return [] }
+    let unit = Double(setting.contextUnit)
+    let ahead = setting.method.cache.prefetch?.layers ?? 0
+    return add(
+      Fetch(
+        name: "cache.fetch", site: .cache, tier: tier, column: "context",
+        bytes: bytesPerToken * unit, pieces: 1 / 64,
+        transfer: setting.method.cache.transfer, depth: 32,
+        after: afterMain(blocksBack: ahead), besideMain: ahead > 0))
+  }
+
+  private mutating func addPagedAttention(_ attention: Attention, keep: Int, page: Int) {
+    let (bytes, flops) = perToken(attention)
+    let heads = Double(max(1, attention.kvHeads))
+    let pageBytes = bytes / heads * Double(page)
+    addScore(attention, page: page)
+    let arrived = addPageFetch(pageBytes: pageBytes)
+    let onHost = setting.method.cache.onMiss == .host && setting.method.cache.tier != nil
+    add(
+      Operation(
+        name: "attention.attend", site: .attention, kind: .attentionDecode, stream: main,
+        precision: setting.activations, flops: Affine(each: flops / heads * Double(page)),
+        traffic: [Traffic(through: setting.nearTier, bytes: Affine(each: pageBytes))],
+        column: column(onHost ? "pages.resident" : "pages.selected"),
+        after: onHost ? [] : arrived))
+    if onHost {
+      addElementwise(
+        "cache.merge", site: .cache, width: attention.kvElementsWritten, after: arrived)
+    }
+  }
+
+  /// Scoring reads one mean key a page and head over the whole context, then picks the best.
+  private mutating func addScore(_ attention: Attention, page: Int) {
+    guard setting.method.attention.score == .pageMean else { return }
+    let (bytes, flops) = perToken(attention)
+    let pages = Double(setting.contextUnit) / Double(page)
+    add(
+      Operation(
+        name: "attention.score", site: .attention, kind: .elementwise, stream: main,
+        precision: setting.activations, flops: Affine(each: flops / 2 * pages),
+        traffic: [Traffic(through: setting.nearTier, bytes: Affine(each: bytes / 2 * pages))],
+        launches: Affine(base: 2), column: column("context")))
+  }
+}

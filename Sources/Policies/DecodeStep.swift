@@ -1,0 +1,77 @@
+import Models
+import Programs
+
+/// A decode step with its columns still to be filled: what lowering yields.
+public struct LoweredStep: Sendable {
+  public var streams: [Programs.Stream]
+  public var blocks: [Block]
+  public var order: [BlockUse]
+  /// Names of the columns in the order of their indices; each spans all layers of the model.
+  public var columns: [String]
+}
+
+/// Lowers one decode step: every layer's sites add their operations; equal layers share a block.
+public enum DecodeStep {
+  public static func lower(_ setting: Setting) -> LoweredStep {
+    var builder = StepBuilder(setting)
+    var blocks: [Block] = []
+    var order: [BlockUse] = []
+    var known: [BlockKey: Int] = [:]
+    if setting.runtime.hostPerStep.value.value > 0 {
+      builder.addHostIssue()
+      blocks.append(builder.closeBlock("host"))
+      order.append(BlockUse(block: 0, layer: 0))
+    }
+    for index in 0..<setting.model.layerCount {
+      let key = BlockKey(
+        shape: setting.model.shapeOfLayer[index], rank: builder.predictorRank(layer: index),
+        expertBytes: setting.bytesOfExpert(layer: index))
+      if let block = known[key] {
+        order.append(BlockUse(block: block, layer: index))
+        continue
+      }
+      builder.addLayer(index)
+      known[key] = blocks.count
+      order.append(BlockUse(block: blocks.count, layer: index))
+      blocks.append(builder.closeBlock("layer-\(index)"))
+    }
+    if setting.model.vocabulary > 0 {
+      builder.addHead()
+      order.append(BlockUse(block: blocks.count, layer: 0))
+      blocks.append(builder.closeBlock("head"))
+    }
+    return LoweredStep(
+      streams: builder.streams, blocks: blocks, order: order, columns: builder.columns)
+  }
+
+  /// What makes two layers cost the same.
+  private struct BlockKey: Hashable {
+    var shape: Int
+    var rank: Int?
+    var expertBytes: Double
+  }
+}
+
+extension StepBuilder {
+  mutating func addLayer(_ index: Int) {
+    let layer = setting.model.layer(index)
+    addAttention(layer)
+    switch layer.feedForward {
+    case .dense(let shape): addDense(shape, layer: layer, index: index)
+    case .experts(let shape): addExperts(shape, layer: layer, index: index)
+    case .none: break
+    }
+  }
+
+  mutating func addHead() {
+    let elements = setting.model.headParameters
+    let arrived = streamWeights(.embeddings, bytes: setting.weights.bytes(of: elements).value)
+    addProduct("head", elements: elements, after: arrived)
+  }
+
+  mutating func addHostIssue() {
+    add(
+      Operation(
+        name: "host.step", site: .model, kind: .hostIssue, stream: main, traffic: []))
+  }
+}

@@ -1,0 +1,74 @@
+import Models
+import Programs
+
+extension StepBuilder {
+  /// A dense feed-forward block, whole or by chosen neurons.
+  mutating func addDense(_ shape: DenseFeedForward, layer: Layer, index: Int) {
+    let hidden = setting.model.hidden
+    let matrices = layer.feedForward.matrices(hidden: hidden)
+    let policy = setting.method.neurons
+    guard policy.selection != .all else {
+      let arrived = streamWeights(.ffn, bytes: setting.weights.bytes(of: matrices.elements).value)
+      addNorm(layer, after: arrived)
+      addProduct(
+        "ffn.up", elements: matrices.filter { $0.name != "down" }.elements, after: arrived)
+      addProduct("ffn.down", elements: matrices.filter { $0.name == "down" }.elements)
+      return
+    }
+    addNorm(layer, after: [])
+    addPredictor(shape, index: index)
+    let elements = shape.elementsPerNeuron(hidden: hidden)
+    let arrived = addBundleRead(shape, bytes: setting.weights.bytes(of: elements).value)
+    guard policy.compute else { return }
+    addProduct(
+      "neurons.compute", site: .neurons, elements: elements, launches: 0,
+      column: "neurons.chosen", after: arrived)
+    addElementwise("neurons.launch", site: .neurons, width: Double(shape.intermediate), launches: 2)
+  }
+
+  mutating func addNorm(_ layer: Layer, after: [Dependency]) {
+    guard layer.normCount > 0 else { return }
+    addElementwise("ffn.norm", width: Double(setting.model.hidden), launches: 2, after: after)
+  }
+
+  /// Rank of the predictor at a layer; nil without a predictor.
+  func predictorRank(layer index: Int) -> Int? {
+    guard case .predictor(let it) = setting.method.neurons.selection else { return nil }
+    return index >= setting.model.layerCount - it.lastLayers ? it.lastRank : it.rank
+  }
+
+  /// A low-rank product: hidden to rank, rank to neurons.
+  private mutating func addPredictor(_ shape: DenseFeedForward, index: Int) {
+    guard let rank = predictorRank(layer: index) else { return }
+    let elements = Double(rank) * Double(setting.model.hidden + shape.intermediate)
+    addProduct("neurons.predict", site: .neurons, elements: elements, launches: 2)
+  }
+
+  /// Reads the new neurons' weights, and makes room for them in memory.
+  private mutating func addBundleRead(_ shape: DenseFeedForward, bytes: Double) -> [Dependency] {
+    let policy = setting.method.neurons
+    guard let placement = setting.method.weights.placements[.ffn] else { return [] }
+    let vectors = shape.gated ? 3.0 : 2.0
+    let arrived = add(
+      Fetch(
+        name: "neurons.read", site: .neurons, tier: placement.tier, column: "neurons.read",
+        bytes: bytes, pieces: policy.bundle == .rowColumn ? 1 : vectors, transfer: .copyEngine,
+        depth: policy.depth, after: afterMain(), besideMain: true))
+    guard policy.movedPerByte > 0 else { return arrived }
+    addMove(
+      "neurons.move", site: .neurons, bytes: bytes * policy.movedPerByte, column: "neurons.read",
+      after: arrived)
+    return []
+  }
+
+  /// Data moved about in the near tier by the processor, on the model's own stream.
+  mutating func addMove(
+    _ name: String, site: Site, bytes: Double, column name2: String, after: [Dependency]
+  ) {
+    add(
+      Operation(
+        name: name, site: site, kind: .move, stream: main,
+        traffic: [Traffic(through: setting.nearTier, bytes: Affine(each: bytes))],
+        launches: .zero, column: column(name2), skippedWhenEmpty: true, after: after))
+  }
+}

@@ -1,0 +1,46 @@
+import Models
+import Programs
+import Quantities
+
+extension StepBuilder {
+  /// A product of weights in the near tier with the step's tokens on the main stream.
+  ///
+  /// Reads every weight once and the activations of the batch; two flops a weight and token.
+  mutating func addProduct(
+    _ name: String, site: Site = .model, elements: Double, bytes: Double? = nil,
+    launches: Double = 1, column: String? = nil, after: [Dependency] = []
+  ) {
+    guard elements > 0 else { return }
+    let batch = Double(setting.workload.batch)
+    let weightBytes = bytes ?? setting.weights.bytes(of: elements).value
+    func affine(_ amount: Double) -> Affine {
+      column == nil ? Affine(base: amount) : Affine(each: amount)
+    }
+    add(
+      Operation(
+        name: name, site: site, kind: setting.workload.batch > 8 ? .matrixProduct : .matrixVector,
+        stream: main, precision: setting.weights, flops: affine(2 * elements * batch),
+        traffic: [Traffic(through: setting.nearTier, bytes: affine(weightBytes))],
+        launches: column == nil ? Affine(base: launches) : Affine(each: launches),
+        column: column.map { self.column($0) }, skippedWhenEmpty: column != nil, after: after))
+  }
+
+  /// Kernels that read and write the activations of the step and little else.
+  mutating func addElementwise(
+    _ name: String, site: Site = .model, width: Double, launches: Double = 1,
+    column: String? = nil, after: [Dependency] = []
+  ) {
+    guard launches > 0 else { return }
+    let bytes = setting.activations.bytes(of: 3 * width * Double(setting.workload.batch)).value
+    func affine(_ amount: Double) -> Affine {
+      column == nil ? Affine(base: amount) : Affine(each: amount)
+    }
+    add(
+      Operation(
+        name: name, site: site, kind: .elementwise, stream: main, precision: setting.activations,
+        flops: .zero,
+        traffic: [Traffic(through: setting.nearTier, bytes: affine(bytes * launches))],
+        launches: affine(launches), column: column.map { self.column($0) },
+        skippedWhenEmpty: column != nil, after: after))
+  }
+}

@@ -1,0 +1,57 @@
+import Hardware
+import Models
+import Quantities
+import Workloads
+
+/// Everything that lowering a step needs: the machine, the model, the method and the work.
+public struct Setting: Sendable {
+  public var profile: Profile
+  public var runtime: Runtime
+  public var model: Model
+  public var weights: Precision
+  public var kv: Precision
+  public var activations: Precision
+  public var workload: RequestShape
+  public var method: MethodChoice
+  /// Bytes of one routed expert by layer of the model, where a trace recorded them; else empty and
+  /// the expert's elements at the weights' precision count.
+  public var expertBytes: [Double]
+  /// Bytes of everything else in a layer, where a trace recorded them; else empty.
+  public var denseBytes: [Double]
+
+  public init(
+    profile: Profile, runtime: Runtime, model: Model, weights: Precision, kv: Precision,
+    activations: Precision, workload: RequestShape, method: MethodChoice,
+    expertBytes: [Double] = [], denseBytes: [Double] = []
+  ) {
+    self.profile = profile
+    self.runtime = runtime
+    self.model = model
+    self.weights = weights
+    self.kv = kv
+    self.activations = activations
+    self.workload = workload
+    self.method = method
+    self.expertBytes = expertBytes
+    self.denseBytes = denseBytes
+  }
+
+  /// The tier that the runtime's compute unit computes from.
+  public var nearTier: String {
+    profile.computeUnit(runtime.unit)?.memory ?? profile.computeUnits.first?.memory ?? ""
+  }
+
+  /// Bytes of one routed expert at a layer.
+  public func bytesOfExpert(layer: Int) -> Double {
+    if !expertBytes.isEmpty { return expertBytes[layer] }
+    guard case .experts(let experts) = model.layer(layer).feedForward else { return 0 }
+    return weights.bytes(of: experts.elementsPerExpert(hidden: model.hidden)).value
+  }
+
+  /// Tokens in the context of the last generated token.
+  public var longestContext: Int { workload.prompt + workload.generate }
+
+  /// The unit of the column `context`: tokens that one count stands for, so that a long context
+  /// needs no more than 4,096 prices; contexts up to that are exact.
+  public var contextUnit: Int { max(1, (longestContext + 4095) / 4096) }
+}

@@ -1,0 +1,49 @@
+import Programs
+
+/// Collects the streams, columns and operations of a step while the sites add theirs.
+public struct StepBuilder: Sendable {
+  public let setting: Setting
+  public private(set) var streams: [Programs.Stream] = []
+  /// Names of the columns that operations refer to, in the order of their indices.
+  public private(set) var columns: [String] = []
+  private(set) var operations: [Operation] = []
+
+  public init(_ setting: Setting) {
+    self.setting = setting
+    _ = stream(setting.runtime.unit, .compute(unit: setting.runtime.unit))
+  }
+
+  /// Index of the stream of that name, made when it is new.
+  mutating func stream(_ name: String, _ engine: Programs.Stream.Engine) -> Int {
+    if let index = streams.firstIndex(where: { $0.name == name }) { return index }
+    streams.append(Programs.Stream(name: name, engine: engine))
+    return streams.count - 1
+  }
+
+  /// The stream on which the model itself runs.
+  var main: Int { 0 }
+
+  mutating func column(_ name: String) -> Int {
+    if let index = columns.firstIndex(of: name) { return index }
+    columns.append(name)
+    return columns.count - 1
+  }
+
+  mutating func add(_ operation: Operation) { operations.append(operation) }
+
+  /// Name of the operation that was added last to the main stream in this block.
+  var lastOnMain: String? { operations.last { $0.stream == main }?.name }
+
+  /// What an operation on another stream waits for so that the main stream has come this far:
+  /// the last operation of the block, or of the block before.
+  func afterMain(blocksBack: Int = 0) -> [Dependency] {
+    if blocksBack == 0, let last = lastOnMain { return [Dependency(on: last)] }
+    return [Dependency(on: "", blocksBack: max(1, blocksBack))]
+  }
+
+  /// The operations since the last call, as a block.
+  mutating func closeBlock(_ name: String) -> Block {
+    defer { operations = [] }
+    return Block(name: name, operations: operations)
+  }
+}

@@ -1,0 +1,203 @@
+import Policies
+import Programs
+import Traces
+
+/// Walks a routing trace through the expert caches and fills the columns of the experts' blocks.
+public struct ExpertResolve {
+  /// Experts run by a step at a layer, each once however many tokens chose it.
+  public var active: CountColumn
+  /// Experts fetched because the router had chosen them.
+  public var missed: CountColumn
+  /// Experts fetched on a guess, by the layer they are for.
+  public var prefetched: CountColumn
+  /// (token, expert) pairs computed.
+  public var assignments: CountColumn
+  public var statistics = CacheStatistics()
+  /// Share of the routed weight that the kept experts carry; nil without weights in the trace.
+  public var coverage: Double?
+
+  /// - Parameters:
+  ///   - expertBytes: bytes of one expert, by layer of the trace.
+  ///   - steps: steps of the trace to count; those before only warm the caches.
+  ///   - topK: experts kept of those recorded, best first.
+  public init(
+    _ trace: ExpertTrace, policy: ExpertsPolicy, expertBytes: [Double], steps: Range<Int>,
+    topK: Int
+  ) {
+    var walk = ExpertWalk(trace, policy: policy, expertBytes: expertBytes, topK: topK)
+    walk.foresee(upTo: steps.upperBound)
+    let count = steps.count * trace.layers
+    var columns = (0..<4).map { _ in [Int32](repeating: 0, count: count) }
+    for step in 0..<steps.upperBound {
+      for layer in 0..<trace.layers {
+        let seen = walk.play(step: step, layer: layer, counted: steps.contains(step))
+        guard step >= steps.lowerBound else { continue }
+        let at = (step - steps.lowerBound) * trace.layers + layer
+        columns[0][at] = Int32(seen.active)
+        columns[1][at] = Int32(seen.missed)
+        columns[2][at] = Int32(seen.prefetched)
+        columns[3][at] = Int32(seen.assignments)
+      }
+    }
+    func column(_ name: String, _ index: Int) -> CountColumn {
+      CountColumn(name: name, layers: trace.layers, counts: columns[index])
+    }
+    active = column("experts.active", 0)
+    missed = column("experts.missed", 1)
+    prefetched = column("experts.prefetched", 2)
+    assignments = column("experts.assignments", 3)
+    statistics = walk.statistics
+    coverage = walk.allWeight > 0 ? walk.keptWeight / walk.allWeight : nil
+  }
+}
+
+/// The state of one walk over a routing trace.
+private struct ExpertWalk {
+  let trace: ExpertTrace
+  let topK: Int
+  let prefetch: Prefetch?
+  var caches: CacheArray?
+  var guesser: Guesser?
+  var statistics = CacheStatistics()
+  var keptWeight = 0.0
+  var allWeight = 0.0
+  /// What each layer used in the step at hand, and what was guessed for it.
+  private var used: [[Int32]]
+  private var guessed: [[Int32]]
+  private var fetchedAhead: [[Int32]]
+  private var mark: [Bool]
+
+  struct Seen {
+    var active = 0
+    var missed = 0
+    var prefetched = 0
+    var assignments = 0
+  }
+
+  init(_ trace: ExpertTrace, policy: ExpertsPolicy, expertBytes: [Double], topK: Int) {
+    self.trace = trace
+    self.topK = min(topK, trace.topK)
+    prefetch = policy.prefetch
+    used = Array(repeating: [], count: trace.layers)
+    guessed = used
+    fetchedAhead = used
+    mark = Array(repeating: false, count: trace.expertCount)
+    if let residency = policy.resident {
+      let plan = ExpertCapacity(residency, layers: trace.layers, expertBytes: expertBytes)
+      caches = CacheArray(
+        residency, layers: trace.layers, heads: 1, universe: trace.expertCount,
+        weights: plan.weights, capacity: plan.capacity)
+    }
+    guesser = prefetch.map {
+      Guesser($0, layers: trace.layers, universe: trace.expertCount, perStep: self.topK)
+    }
+  }
+
+  mutating func foresee(upTo end: Int) {
+    guard caches?.needsForesight == true else { return }
+    for step in 0..<end {
+      for layer in 0..<trace.layers {
+        for expert in distinct(step: step, layer: layer, weigh: false).experts {
+          caches?.foresee(layer: layer, head: 0, id: Int(expert))
+        }
+      }
+    }
+    caches?.lookAhead()
+  }
+
+  mutating func play(step: Int, layer: Int, counted: Bool) -> Seen {
+    let (experts, assignments) = distinct(step: step, layer: layer, weigh: counted)
+    var seen = Seen(active: experts.count, assignments: assignments)
+    let ahead = fetchedAhead[layer]
+    seen.prefetched = ahead.count
+    for expert in experts where caches?.touch(layer: layer, head: 0, id: Int(expert)) != true {
+      seen.missed += 1
+    }
+    caches?.endLayer(layer)
+    count(seen, experts, layer, ahead, counted)
+    used[layer] = experts
+    guessNext(after: layer)
+    return seen
+  }
+
+  /// Distinct experts of the step's tokens in the order of first choice.
+  private mutating func distinct(step: Int, layer: Int, weigh: Bool) -> (
+    experts: [Int32], assignments: Int
+  ) {
+    var experts: [Int32] = []
+    var assignments = 0
+    for token in trace.tokens(step: step) {
+      let row = trace.experts(token: token, layer: layer)
+      let weights = trace.weights(token: token, layer: layer)
+      for slot in 0..<row.count {
+        guard row[slot] != EntryRow.absent else { continue }
+        if weigh && !weights.isEmpty {
+          allWeight += Double(weights[slot])
+          if slot < topK { keptWeight += Double(weights[slot]) }
+        }
+        guard slot < topK else { continue }
+        assignments += 1
+        if !mark[row[slot]] {
+          mark[row[slot]] = true
+          experts.append(Int32(row[slot]))
+        }
+      }
+    }
+    for expert in experts { mark[Int(expert)] = false }
+    return (experts, assignments)
+  }
+
+  private mutating func count(
+    _ seen: Seen, _ experts: [Int32], _ layer: Int, _ ahead: [Int32], _ counted: Bool
+  ) {
+    statistics.touchesFromStart += experts.count
+    statistics.missesFromStart += seen.missed
+    guard counted else { return }
+    statistics.touches += experts.count
+    statistics.misses += seen.missed
+    statistics.prefetched += ahead.count
+    statistics.prefetchedUsed += ahead.count { experts.contains($0) }
+    statistics.guessed += guessed[layer].count
+    statistics.guessedUsed += guessed[layer].count { experts.contains($0) }
+    statistics.peakBytes = max(statistics.peakBytes, Double(caches?.peak ?? 0))
+  }
+
+  /// A layer that has routed issues the fetches for the layer `prefetch.layers` above it; the
+  /// lowest layers are guessed for by the top of the step before.
+  private mutating func guessNext(after layer: Int) {
+    guard let prefetch, guesser != nil else { return }
+    let target = (layer + prefetch.layers) % trace.layers
+    if layer >= prefetch.layers || prefetch.by != .previousLayer {
+      let from = layer >= prefetch.layers ? used[layer - prefetch.layers] : []
+      guesser?.learn(layer: layer, used: used[layer], earlier: from)
+    }
+    if target < layer && prefetch.by == .previousLayer {
+      guessed[target] = []
+      fetchedAhead[target] = []
+      return
+    }
+    let guess = guesser?.guess(layer: target, earlier: used[layer]) ?? []
+    guessed[target] = guess
+    fetchedAhead[target] = guess.filter {
+      caches?.prefetch(layer: target, head: 0, id: Int($0)) ?? true
+    }
+  }
+}
+
+/// The room of one expert cache and what an expert of each layer takes of it.
+struct ExpertCapacity {
+  var weights: [Int64]
+  var capacity: Int64
+
+  init(_ residency: Residency, layers: Int, expertBytes: [Double]) {
+    switch residency.budget {
+    case .entries(let count):
+      weights = Array(repeating: 1, count: layers)
+      capacity = Int64(count)
+    case .bytes(let bytes):
+      weights = expertBytes.map { Int64($0.rounded(.up)) }
+      let share = residency.scope == .global ? 1.0 : Double(layers)
+      capacity = Int64(bytes.value / share)
+    }
+  }
+}
