@@ -6,17 +6,21 @@ public enum Minimisation {
   ///
   /// Evenly spaced points choose the valley; of several equally deep ones the first. A function
   /// that falls towards an end has its minimum at that end. Near a smooth minimum the function is
-  /// flat, so no tolerance finer than about 1e-8 can be met.
+  /// flat, so the abscissa is known to half of a number's digits only.
   /// - Parameters:
   ///   - scan: the number of intervals of the first look, 2 or more.
-  ///   - tolerance: how far the abscissa may be off, relative to its size.
+  ///   - tolerance: how far the abscissa may be off, relative to its size or to the interval; 1e-7
+  ///     or more.
   /// - Throws: `.outOfRange`, `.notFinite` when the function gives NaN or infinity,
   ///   `.notConverged` after 200 steps.
   public static func brent(
-    from low: Double, to high: Double, scan: Int = 32, tolerance: Double = 1e-8,
+    from low: Double, to high: Double, scan: Int = 32, tolerance: Double = 1e-7,
     _ function: @escaping (Double) -> Double
   ) throws(NumericsFault) -> Double {
     try Interval.check(low, high, tolerance)
+    guard tolerance >= 1e-7 else {
+      throw .outOfRange(argument: "tolerance", found: tolerance, allowed: "1e-7 or more")
+    }
     guard scan >= 2 else {
       throw .outOfRange(argument: "scan", found: Double(scan), allowed: "2 or more")
     }

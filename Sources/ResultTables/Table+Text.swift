@@ -5,7 +5,8 @@ extension Table {
   ///
   /// Long texts are broken over lines. When the columns still do not fit they are shown in bands
   /// below each other, the first column repeated. One character counts as one place.
-  /// - Parameter width: at least 20 columns; a single number wider than that stands out.
+  /// - Parameter width: at least 20 columns; a number or a name wider than that
+  ///   stands out.
   public func text(width: Int = 100) -> String {
     let width = max(width, 20)
     let cells = rows.map { row in zip(columns, row).map { Self.shown($1, $0) } }
@@ -21,7 +22,8 @@ extension Table {
 
   /// Column widths; text columns are narrowed, the widest first, while a row is too wide.
   private func fitted(_ cells: [[String]], to width: Int) -> [Int] {
-    let narrowest = 12
+    // Two narrow text columns always fit beside each other.
+    let narrowest = min(12, (width - 2) / 3)
     var widths = columns.indices.map { index in
       cells.reduce(columns[index].heading.count) { max($0, $1[index].count) }
     }
