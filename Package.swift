@@ -89,5 +89,8 @@ let package = Package(
     tests(
       "SimulationTests",
       uses: ["Simulation", "EventKernel", "Programs", "Costs", "Hardware", "Quantities"]),
+    tests("NumericsTests", uses: ["Numerics"]),
+    tests("ResultTablesTests", uses: ["Quantities", "ResultTables"]),
+    tests("RepositoryTests", uses: []),
   ]
 )

@@ -8,6 +8,7 @@
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_math.h>
+#include <gsl/gsl_linalg.h>
 #include <gsl/gsl_min.h>
 #include <gsl/gsl_multifit_nlinear.h>
 #include <gsl/gsl_qrng.h>
@@ -15,6 +16,7 @@
 #include <gsl/gsl_sf.h>
 #include <gsl/gsl_spline.h>
 #include <gsl/gsl_statistics.h>
+#include <gsl/gsl_version.h>
 
 // Swift 6 refuses mutable C globals, so each one is returned by a function.
 static inline const gsl_qrng_type *lacuna_qrng_sobol(void) { return gsl_qrng_sobol; }

@@ -1,0 +1,132 @@
+/// Nonlinear fits that outliers do not spoil.
+///
+/// Levenberg-Marquardt steps in a trust region with a numerical Jacobian; a robust loss by
+/// re-weighting the residuals and fitting again until nothing moves.
+public struct RobustFit: Sendable {
+  /// One parameter of a model.
+  public struct Parameter: Hashable, Sendable {
+    public let name: String
+    /// Where the search starts; its size is also taken for the parameter's scale, 1 when it is 0.
+    public let start: Double
+
+    public init(_ name: String, start: Double) {
+      self.name = name
+      self.start = start
+    }
+  }
+
+  private static let mostRounds = 100
+  public let parameters: [Parameter]
+  public let loss: Loss
+
+  public init(parameters: [Parameter], loss: Loss = .squares) {
+    self.parameters = parameters
+    self.loss = loss
+  }
+
+  /// Fits `predict(parameters, observation)` to what was measured.
+  ///
+  /// *Assumes* that the start lies in the valley of the best fit: the search is local.
+  /// - Parameters:
+  ///   - weights: relative weight of each observation, inversely as its variance; nil for equal.
+  ///   - predict: the model, given the parameters in their order and an observation's index. Where
+  ///     it gives NaN or infinity the search turns back; at the start it may not.
+  /// - Throws: `.tooFew` for fewer observations than parameters, `.undetermined` with the names of
+  ///   parameters that the observations leave open, `.notConverged`, `.unequalLengths`,
+  ///   `.notFinite`, `.outOfRange` for weights and thresholds.
+  public func fit(
+    measured: [Double], weights: [Double]? = nil,
+    predict: @escaping (_ parameters: [Double], _ observation: Int) -> Double
+  ) throws(NumericsFault) -> Fit {
+    try check(measured)
+    let scales = parameters.map { $0.start == 0 ? 1 : abs($0.start) }
+    // Residuals come near 1 too, for the solver's tests are not relative to them.
+    let size = measured.reduce(0) { max($0, abs($1)) }
+    let roots = try Inputs.weights(weights, count: measured.count).map {
+      $0.squareRoot() / (size > 0 ? size : 1)
+    }
+    let problem = TrustRegion(
+      observations: measured.count, parameters: parameters.count, factors: roots
+    ) { point, index in predict(zip(point, scales).map { $0 * $1 }, index) - measured[index] }
+
+    var point = zip(parameters, scales).map { $0.start / $1 }
+    try Inputs.finite(problem.residuals(at: point), "prediction at the start")
+    var iterations = 0
+    var shares = [Double](repeating: 1, count: measured.count)
+    for round in 0..<Self.mostRounds {
+      problem.factors = zip(roots, shares).map { $0 * $1.squareRoot() }
+      let stop = try problem.descend(from: point)
+      iterations += stop.iterations
+      try judge(stop, iterations: iterations)
+
+      let moved = zip(stop.parameters, point).contains { abs($0 - $1) > 1e-7 * max(abs($0), 1e-7) }
+      point = stop.parameters
+      problem.factors = roots
+      let residuals = problem.residuals(at: point)
+      // The fitted residuals of exact data are rounding; they must not pass for a spread.
+      let deviation = try Loss.deviation(residuals, floor: 1e-12 * (roots.max() ?? 1) * size)
+      if loss == .squares || (round > 0 && !moved) {
+        return try summary(
+          stop, residuals: residuals, shares: shares, deviation: deviation, scales: scales,
+          roots: roots, iterations: iterations)
+      }
+      shares = residuals.map { loss.share($0 / deviation) }
+    }
+    throw .notConverged(iterations: iterations)
+  }
+
+  private func check(_ measured: [Double]) throws(NumericsFault) {
+    try loss.check()
+    try Inputs.atLeast(1, parameters, "parameters")
+    try Inputs.finite(parameters.map(\.start), "start")
+    try Inputs.atLeast(parameters.count, measured, "observations")
+    try Inputs.finite(measured, "measured")
+  }
+
+  /// Refuses parameters that the observations leave open, and a stop short of the minimum.
+  ///
+  /// A stop is good when the Gauss-Newton step that remains is a millionth of each parameter, or
+  /// a thousandth of its standard error.
+  private func judge(_ stop: TrustRegion.Stop, iterations: Int) throws(NumericsFault) {
+    try Inputs.finite(stop.residuals, "prediction")
+    try Inputs.finite(stop.jacobian, "slope of the prediction")
+    let decomposition = try Decomposition(stop.jacobian, columns: parameters.count)
+    // A numerical Jacobian has about eight digits; what differs in the seventh does not differ.
+    let open = decomposition.undetermined(tolerance: 1e-6)
+    guard open.isEmpty else { throw .undetermined(parameters: open.map { parameters[$0].name }) }
+
+    let remaining = decomposition.solve(stop.residuals)
+    let inverse = decomposition.inverseGram()
+    let spread = stop.residuals.reduce(0) { $0 + $1 * $1 } / Double(stop.residuals.count)
+    for (index, step) in remaining.enumerated() {
+      let error = (inverse[index * parameters.count + index] * spread).squareRoot()
+      let allowed = max(1e-6 * abs(stop.parameters[index]), 1e-3 * error, 1e-12)
+      guard abs(step) <= allowed else { throw .notConverged(iterations: iterations) }
+    }
+  }
+
+  private func summary(
+    _ stop: TrustRegion.Stop, residuals: [Double], shares: [Double], deviation: Double,
+    scales: [Double], roots: [Double], iterations: Int
+  ) throws(NumericsFault) -> Fit {
+    let count = parameters.count
+    let freedom = residuals.count - count
+    var covariance: [Double] = []
+    if freedom > 0 {
+      // The spread comes from ψ, so the slopes are those of the residuals before re-weighting.
+      let jacobian = stop.jacobian.indices.map {
+        stop.jacobian[$0] / shares[$0 / count].squareRoot()
+      }
+      let factor = loss.varianceFactor(
+        residuals, deviation: deviation, degreesOfFreedom: freedom)
+      covariance = try Decomposition(jacobian, columns: count).inverseGram()
+      for index in covariance.indices {
+        covariance[index] *= factor * scales[index / count] * scales[index % count]
+      }
+    }
+    return Fit(
+      names: parameters.map(\.name), values: zip(stop.parameters, scales).map { $0 * $1 },
+      covariance: covariance, residuals: zip(residuals, roots).map { -$0 / $1 }, shares: shares,
+      degreesOfFreedom: freedom, iterations: iterations)
+  }
+}
