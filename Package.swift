@@ -82,5 +82,7 @@ let package = Package(
       outside: [.product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .executableTarget(name: "lacuna", dependencies: ["Commands"], swiftSettings: settings),
     tests("QuantitiesTests", uses: ["Quantities"]),
+    tests("ModelsTests", uses: ["Quantities", "Models"]),
+    tests("ScenarioFilesTests", uses: ["Quantities", "Diagnostics", "Models", "ScenarioFiles"]),
   ]
 )
