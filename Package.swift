@@ -85,12 +85,7 @@ let package = Package(
       outside: [.product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .executableTarget(name: "lacuna", dependencies: ["Commands"], swiftSettings: settings),
     tests("QuantitiesTests", uses: ["Quantities"]),
-    tests("EventKernelTests", uses: ["EventKernel"]),
-    tests(
-      "SimulationTests",
-      uses: ["Simulation", "EventKernel", "Programs", "Costs", "Hardware", "Quantities"]),
-    tests("NumericsTests", uses: ["Numerics"]),
-    tests("ResultTablesTests", uses: ["Quantities", "ResultTables"]),
-    tests("RepositoryTests", uses: []),
+    tests("ModelsTests", uses: ["Quantities", "Models"]),
+    tests("ScenarioFilesTests", uses: ["Quantities", "Diagnostics", "Models", "ScenarioFiles"]),
   ]
 )

@@ -18,8 +18,8 @@ public struct ExpertFeedForward: Sendable, Hashable {
   public var latentWidth: Int?
   /// One number an expert beside the router's product: a bias or a load-balancing correction.
   public var routerBias = false
-  /// The router looks its experts up by token instead of computing them: a table of
-  /// vocabulary x top-k indices, no router product. Its entries are no weights.
+  /// Experts are picked from a fixed table by token, so that they are known before the layer runs;
+  /// the router's product only weighs them. The table's indices are not counted as weights.
   public var routesByToken = false
 
   public init(
