@@ -82,5 +82,8 @@ let package = Package(
       outside: [.product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .executableTarget(name: "lacuna", dependencies: ["Commands"], swiftSettings: settings),
     tests("QuantitiesTests", uses: ["Quantities"]),
+    tests("HardwareTests", uses: ["Hardware", "Quantities"]),
+    tests(
+      "ScenarioFilesTests", uses: ["ScenarioFiles", "Hardware", "Quantities", "Diagnostics"]),
   ]
 )

@@ -12,7 +12,8 @@ extension Profile {
   /// Adds what the parts bring. A name that two of them, or a part and this profile, both have is
   /// a fault: a machine has one `hbm`.
   ///
-  /// Power and price of the parts are summed where this profile states none of its own.
+  /// Power and price are summed over the parts that state them, where this profile states none of
+  /// its own; the source of the sum says which parts those are and which state nothing.
   mutating func take(_ parts: [ProfilePart], faults: FaultList) {
     func add<T>(
       _ items: [T], _ kind: String, of part: ProfilePart, to all: inout [T],
@@ -51,12 +52,13 @@ extension Profile {
   private mutating func sum(_ parts: [Profile]) {
     var notes: [String] = []
     func note(_ what: String, _ stating: (Profile) -> Bool) {
+      guard parts.count > 1, parts.contains(where: stating) else { return }
       let some = parts.filter(stating).map(\.name).joined(separator: " + ")
       let none = parts.filter { !stating($0) }.map(\.name).joined(separator: ", ")
       notes.append("\(what): \(some)" + (none.isEmpty ? "" : " (not stated: \(none))"))
     }
     func total<Q: Quantity>(_ figures: [Figure<Q>]) -> Figure<Q>? {
-      guard !figures.isEmpty else { return nil }
+      guard parts.count > 1, !figures.isEmpty else { return figures.first }
       return Figure(
         figures.reduce(Q(0)) { $0 + $1.value }, source: SourceBook.sumKey, basis: .derived)
     }
@@ -69,11 +71,11 @@ extension Profile {
     if price == nil {
       let purchase = total(parts.compactMap(\.price?.purchase))
       let rent = total(parts.compactMap(\.price?.rent))
-      if purchase != nil { note("purchase price") { $0.price?.purchase != nil } }
-      if rent != nil { note("rent") { $0.price?.rent != nil } }
+      note("purchase price") { $0.price?.purchase != nil }
+      note("rent") { $0.price?.rent != nil }
       if purchase != nil || rent != nil { price = Price(purchase: purchase, rent: rent) }
     }
-    let isUsed = !notes.isEmpty
-    sources[SourceBook.sumKey] = isUsed ? "sum of " + notes.joined(separator: "; ") : nil
+    guard !notes.isEmpty else { return }
+    sources[SourceBook.sumKey] = "sum of " + notes.joined(separator: "; ")
   }
 }
