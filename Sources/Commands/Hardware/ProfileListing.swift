@@ -119,7 +119,8 @@ struct ProfileListing {
   private mutating func add(_ name: String, _ figure: Figure<Curve>?) {
     guard let figure else { return }
     for (size, share) in zip(figure.value.sizes, figure.value.values) {
-      append("\(name)[\(SizeText.exact(Bytes(size)))]", share, "", "\(share)", figure.source, figure.basis)
+      let point = "\(name)[\(SizeText.exact(Bytes(size)))]"
+      append(point, share, "", "\(share)", figure.source, figure.basis)
     }
   }
 

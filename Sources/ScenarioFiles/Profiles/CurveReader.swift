@@ -40,11 +40,13 @@ enum CurveReader {
 
   /// A share of a peak: over 0 and at most 1.
   static func share(_ value: Value) -> Double? {
-    guard let share = value.number(in: 0...1) else { return nil }
-    guard share > 0 else {
+    guard let share = value.number(in: -.greatestFiniteMagnitude ... .greatestFiniteMagnitude)
+    else { return nil }
+    guard share > 0, share <= 1 else {
       value.refuse(
         .outOfRange(
-          key: value.name, found: "0", allowed: "a share of the peak, over 0 and at most 1"))
+          key: value.name, found: value.scalarText ?? "\(share)",
+          allowed: "a share of the peak, over 0 and at most 1"))
       return nil
     }
     return share

@@ -22,7 +22,8 @@ struct ProfileReader {
     let units = section("compute", of: map).map {
       ComputeSection(book: book).units($0, references: &references)
     }
-    let tiers = section("tiers", of: map).map { TierSection(book: book).tiers($0) }
+    let tierMap = section("tiers", of: map)
+    let tiers = tierMap.map { TierSection(book: book).tiers($0) }
     let links = section("links", of: map).map {
       LinkSection(book: book).links($0, references: &references)
     }
@@ -38,7 +39,9 @@ struct ProfileReader {
       tiers: tiers ?? [], links: links ?? [], kernels: kernels ?? [], power: power, price: price,
       sources: book.texts)
     profile.take(parts, faults: document.faults)
-    check(profile, references, in: map)
+    // A tier that is written but faulty is known all the same: its own fault is enough.
+    let known = (tierMap?.keys ?? []) + parts.flatMap { $0.profile.tiers.map(\.name) }
+    check(references, tiers: known, in: map)
     try document.faults.throwIfAny()
     return profile
   }
@@ -99,14 +102,14 @@ struct ProfileReader {
     return parts
   }
 
-  private func check(_ profile: Profile, _ references: [TierReference], in map: MapReader) {
-    let known = profile.tiers.map(\.name)
+  private func check(_ references: [TierReference], tiers known: [String], in map: MapReader) {
     for reference in references where !known.contains(reference.tier) {
       map.faults.add(
         .unknownName(key: reference.key, kind: "tier", found: reference.tier, known: known),
         at: reference.position)
     }
-    if !map.contains("tiers") && !map.contains("parts") {
+    // A faulty section may have meant to bring tiers; only a sound file lacks them for sure.
+    if known.isEmpty, map.faults.all.isEmpty {
       map.faults.add(
         .missingKey("tiers", expected: "one tier or more, or 'parts'"), at: map.position)
     }

@@ -30,7 +30,7 @@ struct ReadTableReader {
       guard seen.insert(Row(chunk: point.chunk, depth: point.depth)).inserted else {
         item.refuse(
           .conflict(
-            key: item.name, found: "chunk \(point.chunk), depth \(point.depth)",
+            key: item.name, found: "depth \(point.depth), chunk \(point.chunk)",
             mend: "this pair is in the table already; remove one"))
         continue
       }

@@ -21,6 +21,7 @@ final class SourceBook {
           ? "write title, address and date"
           : "'\(SourceBook.sumKey)' stands for sums over parts; choose another key"
         value.refuse(.conflict(key: value.name, found: text, mend: mend))
+        continue
       }
       texts[key] = text
       positions[key] = value.position
