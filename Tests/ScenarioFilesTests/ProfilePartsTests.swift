@@ -108,7 +108,8 @@ import Testing
       ])
     #expect(
       try lines(machine("../card")) == [
-        "machine.yaml:5:9: error: parts[0]: there is no profile '../card'; did you mean 'card'?"
+        "machine.yaml:5:9: error: parts[0]: there is no profile '../card'; "
+          + "known are card, host, machine, other, rival"
       ])
   }
 

@@ -42,16 +42,14 @@ enum TextColumns {
 
 /// Memory sizes as people write them: in powers of two.
 enum SizeText {
-  /// The size as a whole number of the largest binary unit that gives one, else as usual.
+  /// The size as the smallest whole number of a unit, binary or decimal, else as usual.
   static func exact(_ size: Bytes) -> String {
-    for unit in ["TiB", "GiB", "MiB", "KiB"] {
-      guard let factor = Bytes.units.factor(of: unit) else { continue }
-      let count = size.value / factor
-      if count >= 1, count == count.rounded() {
-        return "\(Decimal.significant(count, digits: 12)) \(unit)"
-      }
+    let counts = ["TiB", "TB", "GiB", "GB", "MiB", "MB", "KiB", "kB", "B"].compactMap { unit in
+      Bytes.units.factor(of: unit).map { (count: size.value / $0, unit: unit) }
     }
-    return "\(size)"
+    let whole = counts.filter { $0.count >= 1 && $0.count == $0.count.rounded() }
+    guard let best = whole.min(by: { $0.count < $1.count }) else { return "\(size)" }
+    return "\(Decimal.significant(best.count, digits: 12)) \(best.unit)"
   }
 
   /// The size in GiB with four significant digits; a size that is whole in decimal units stays so.
