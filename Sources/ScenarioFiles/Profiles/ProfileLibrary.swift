@@ -37,8 +37,9 @@ public struct ProfileLibrary: Sendable {
     return try ProfileFile.read(contentsOf: file)
   }
 
-  /// The path of the profile called `name`, or nil when there is none.
-  func file(of name: String) -> String? {
+  /// The path of the profile called `name`, or nil when there is none. A scenario asks here first,
+  /// so that an unknown name is a fault at the scenario's own line.
+  public func file(of name: String) -> String? {
     guard !name.isEmpty, !name.contains("/"), !name.hasPrefix(".") else { return nil }
     let path = "\(folder)/\(name).yaml"
     return FileManager.default.fileExists(atPath: path) ? path : nil
