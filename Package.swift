@@ -85,8 +85,8 @@ let package = Package(
       outside: [.product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .executableTarget(name: "lacuna", dependencies: ["Commands"], swiftSettings: settings),
     tests("QuantitiesTests", uses: ["Quantities"]),
-    tests("NumericsTests", uses: ["Numerics"]),
-    tests("TracesTests", uses: ["Traces", "Diagnostics", "Numerics"]),
-    tests("TraceFilesTests", uses: ["ScenarioFiles", "Traces", "Diagnostics", "CZlib"]),
+    tests("HardwareTests", uses: ["Hardware", "Quantities"]),
+    tests(
+      "ScenarioFilesTests", uses: ["ScenarioFiles", "Hardware", "Quantities", "Diagnostics"]),
   ]
 )

@@ -1,40 +1,39 @@
 import Diagnostics
 import Foundation
 
-/// Where the files that come with the program are: profiles, scenarios and models.
+/// The folders of data that come with Lacuna: `hardware-profiles`, `scenarios`.
 public enum Assets {
-  /// The folder `path` (such as `scenarios/models`): the first of `path` in the current directory,
-  /// in each folder above the executable, and in `share/lacuna` beside the executable's folder.
-  /// - Throws: a fault that names the places looked in.
-  public static func folder(_ path: String) throws(Faults) -> String {
-    let places = searchPath()
-    for place in places {
-      let candidate = place.appendingPathComponent(path).path
+  /// The path of the folder called `name`: in the current directory, in an ancestor of the
+  /// executable, or in `share/lacuna` beside the executable's folder, in this order.
+  ///
+  /// - Throws: a fault when none of these places has it.
+  public static func folder(_ name: String) throws(Faults) -> String {
+    for place in places() {
+      let folder = place.appendingPathComponent(name).path
       var isFolder: ObjCBool = false
-      if FileManager.default.fileExists(atPath: candidate, isDirectory: &isFolder),
+      if FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder),
         isFolder.boolValue
       {
-        return candidate
+        return folder
       }
     }
     throw Faults(
-      .unreadable(
-        reason: "no such folder here, above the program or in its share/lacuna; run in a checkout"),
-      at: SourcePosition(file: path))
+      .unreadable(reason: "no such folder here, above the executable, or in ../share/lacuna"),
+      at: SourcePosition(file: name))
   }
 
-  static func searchPath() -> [URL] {
+  private static func places() -> [URL] {
     var places = [URL(fileURLWithPath: FileManager.default.currentDirectoryPath)]
     guard let executable = Bundle.main.executableURL?.resolvingSymlinksInPath() else {
       return places
     }
-    let folder = executable.deletingLastPathComponent()
-    var ancestor = folder
+    let home = executable.deletingLastPathComponent()
+    var ancestor = home
     while ancestor.path != "/" {
       places.append(ancestor)
-      ancestor = ancestor.deletingLastPathComponent()
+      ancestor.deleteLastPathComponent()
     }
-    places.append(folder.deletingLastPathComponent().appendingPathComponent("share/lacuna"))
+    places.append(home.deletingLastPathComponent().appendingPathComponent("share/lacuna"))
     return places
   }
 }

@@ -38,14 +38,24 @@ public struct Document {
           format: "YAML", found: "nesting deeper than \(Document.depthLimit) levels",
           mend: "flatten it"), at: SourcePosition(file: file, line: line))
     }
+    if let place = Anchors.first(in: text) {
+      throw Faults(
+        .malformed(
+          format: "YAML for this file", found: "an anchor or alias (&name, *name)",
+          mend: "write the value out, or quote the text"),
+        at: SourcePosition(file: file, line: place.line, column: place.column))
+    }
     do {
       var nodes = try Yams.compose_all(yaml: text).makeIterator()
       guard let first = nodes.next() else {
+        if let error = nodes.error { throw error }
         throw Faults(
           .malformed(format: "YAML", found: "an empty file", mend: "write the keys it needs"),
           at: SourcePosition(file: file))
       }
-      guard nodes.next() == nil else {
+      let second = nodes.next()
+      if let error = nodes.error { throw error }
+      guard second == nil else {
         throw Faults(
           .malformed(
             format: "YAML", found: "more than one document", mend: "keep one document a file"),

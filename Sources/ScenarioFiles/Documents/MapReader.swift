@@ -14,6 +14,8 @@ public final class MapReader {
   public let path: String
   public let position: SourcePosition
   public let faults: FaultList
+  /// The values by the text of their keys, however YAML would type it: `2:4` and `"2:4"` are one.
+  private let values: [String: Node]
   private var asked: [String] = []
 
   init(mapping: Node.Mapping, path: String, position: SourcePosition, faults: FaultList) {
@@ -21,6 +23,18 @@ public final class MapReader {
     self.path = path
     self.position = position
     self.faults = faults
+    var values: [String: Node] = [:]
+    for (key, value) in mapping {
+      guard let text = key.scalar?.string else { continue }
+      if values.updateValue(value, forKey: text) != nil {
+        faults.add(
+          .duplicateKey(path.isEmpty ? text : "\(path).\(text)"),
+          at: SourcePosition(
+            file: position.file, line: key.mark?.line ?? position.line,
+            column: key.mark?.column ?? 0))
+      }
+    }
+    self.values = values
     if mapping.anchor != nil { refuseAnchor(at: position) }
   }
 
@@ -35,12 +49,12 @@ public final class MapReader {
     }
   }
 
-  public func contains(_ key: String) -> Bool { mapping[.init(key)] != nil }
+  public func contains(_ key: String) -> Bool { values[key] != nil }
 
   /// The value under `key`, if present.
   public func value(_ key: String) -> Value? {
     asked.append(key)
-    guard let node = mapping[.init(key)] else { return nil }
+    guard let node = values[key] else { return nil }
     let place = place(of: node)
     if node.anchor != nil { refuseAnchor(at: place) }
     return Value(node: node, name: name(of: key), position: place, faults: faults)

@@ -1,0 +1,48 @@
+import Diagnostics
+import Hardware
+import Quantities
+
+/// Reads `tiers`: the levels of memory and storage by name.
+struct TierSection {
+  let book: SourceBook
+
+  func tiers(_ section: MapReader) -> [Tier] {
+    section.keys.compactMap { name in
+      section.value(name)?.map().flatMap { tier(name, $0) }
+    }
+  }
+
+  private func tier(_ name: String, _ map: MapReader) -> Tier? {
+    defer { map.finish() }
+    let figures = FigureReader(map, book: book)
+    let kind = map.required("kind", "cache, memory or storage")
+      .flatMap { $0.choice(Tier.Kind.self, kind: "kind of tier") }
+    let capacity = figures.required("capacity", in: Limits.size)
+    let bandwidth = figures.required("bandwidth", in: Limits.rate)
+    let writes = figures.optional("write-bandwidth", in: Limits.rate)
+    let latency = figures.optional("latency", in: Limits.delay)
+    let granularity = figures.optional("granularity", in: Limits.size)
+    let efficiency = figures.curve("efficiency")
+    let energy = figures.optional("energy-per-byte", in: Limits.energyPerByte)
+    let reads = map.value("reads")
+    if let reads, let kind, kind != .storage {
+      reads.refuse(
+        .conflict(
+          key: reads.name, found: kind.rawValue,
+          mend: "a read table belongs to storage; give 'efficiency' instead"))
+    }
+    if reads == nil, kind == .storage {
+      map.faults.add(
+        .missingKey("\(map.path).reads", expected: "a read table: storage has no other rate"),
+        at: map.position)
+    }
+    let table = reads.flatMap {
+      ReadTableReader(book: book).table($0, under: figures.origin, peak: bandwidth?.value)
+    }
+    guard let kind, let capacity, let bandwidth else { return nil }
+    return Tier(
+      name: name, kind: kind, capacity: capacity, bandwidth: bandwidth, writeBandwidth: writes,
+      latency: latency, granularity: granularity, efficiency: efficiency, reads: table,
+      energyPerByte: energy)
+  }
+}
