@@ -17,6 +17,9 @@ public struct Layer: Sendable, Hashable {
   /// Streams that the residual is kept in; 1 but for hyper-connections (DeepSeek-V4), whose mixing
   /// weights are `(2 + streams) streams` x `streams hidden` before each of the two blocks.
   public var residualStreams = 1
+  /// Further matrices that each token is multiplied with: the layers of a recording of kernels are
+  /// not a whole transformer's.
+  public var products: [Matrix] = []
 
   public init(
     attention: Attention, feedForward: FeedForward, norm: Norm = .scale, normCount: Int = 2
@@ -30,6 +33,7 @@ public struct Layer: Sendable, Hashable {
   /// Every weight of the layer in a model of width `hidden`, in the order of use.
   public func matrices(hidden: Int) -> [Matrix] {
     var list = attention.matrices(hidden: hidden) + feedForward.matrices(hidden: hidden)
+      + products
     if normCount > 0 {
       list.append(Matrix("norms", .norm, rows: hidden, columns: normCount * norm.vectors))
     }
