@@ -5,6 +5,7 @@ public struct LacunaCommand: ParsableCommand {
   public static let configuration = CommandConfiguration(
     commandName: "lacuna",
     abstract: "Predict sparse LLM inference on constrained hardware.",
-    version: "0.1.0")
+    version: "0.1.0",
+    subcommands: [TraceCommand.self])
   public init() {}
 }
