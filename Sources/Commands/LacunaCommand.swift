@@ -6,6 +6,6 @@ public struct LacunaCommand: ParsableCommand {
     commandName: "lacuna",
     abstract: "Predict sparse LLM inference on constrained hardware.",
     version: "0.1.0",
-    subcommands: [HardwareCommand.self])
+    subcommands: [TraceCommand.self])
   public init() {}
 }

@@ -1,0 +1,33 @@
+import ArgumentParser
+import ScenarioFiles
+import Traces
+
+/// `lacuna trace info`: what a trace holds and how its touches repeat.
+struct TraceInfoCommand: ParsableCommand {
+  enum Format: String, ExpressibleByArgument, CaseIterable { case table, json }
+
+  static let configuration = CommandConfiguration(
+    commandName: "info",
+    abstract: "Show steps, layers, density, persistence, popularity and LRU miss ratios.")
+
+  @Argument(help: "An .ltrace file.")
+  var file: String
+  @Option(help: "How to print.")
+  var format: Format = .table
+  @Option(help: "Windows, in steps, separated by commas.")
+  var windows: NameList?
+
+  func run() throws {
+    try Refusal.reported {
+      let trace = try TraceReader.read(file)
+      let windows = try (windows?.names ?? ["1", "2", "4", "8", "16", "32", "64"]).map { name in
+        guard let window = Int(name), (1...4096).contains(window) else {
+          throw ValidationError("--windows takes whole numbers between 1 and 4096, not '\(name)'")
+        }
+        return window
+      }
+      let report = TraceReport(trace: trace, windows: windows)
+      print(format == .table ? report.table : report.json, terminator: "")
+    }
+  }
+}

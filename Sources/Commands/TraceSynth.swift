@@ -1,0 +1,5 @@
+import ArgumentParser
+
+struct TraceSynthCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "synth")
+}
