@@ -22,6 +22,9 @@ public struct GroupedAttention: Sendable, Hashable {
   public var inputBias = false
   /// A bias on the output projection.
   public var outputBias = false
+  /// Whether the layer holds the query, key, value and output projections; a recording of the
+  /// attention kernel alone has none.
+  public var projected = true
   public var queryKeyNorm = QueryKeyNorm.none
   /// A gate as wide as the heads' output, computed from the layer's input.
   public var outputGate = false
@@ -47,6 +50,7 @@ public struct GroupedAttention: Sendable, Hashable {
   public var kvElementsPerEntry: Double { Double(kvHeads) * Double(keyDimension + valueDimension) }
 
   func matrices(hidden: Int) -> [Matrix] {
+    guard projected else { return [] }
     let queries = queryHeads * keyDimension
     let keys = kvHeads * keyDimension
     let values = kvHeads * valueDimension

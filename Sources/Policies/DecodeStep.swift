@@ -24,8 +24,9 @@ public enum DecodeStep {
     }
     for index in 0..<setting.model.layerCount {
       let key = BlockKey(
-        shape: setting.model.shapeOfLayer[index], rank: builder.predictorRank(layer: index),
-        expertBytes: setting.bytesOfExpert(layer: index))
+        shape: setting.model.shapeOfLayer[index], rank: setting.predictorRank(layer: index),
+        expertBytes: setting.bytesOfExpert(layer: index),
+        denseBytes: setting.denseBytes.isEmpty ? 0 : setting.denseBytes[index])
       if let block = known[key] {
         order.append(BlockUse(block: block, layer: index))
         continue
@@ -49,12 +50,15 @@ public enum DecodeStep {
     var shape: Int
     var rank: Int?
     var expertBytes: Double
+    var denseBytes: Double
   }
 }
 
 extension StepBuilder {
   mutating func addLayer(_ index: Int) {
     let layer = setting.model.layer(index)
+    weightScale = setting.weightScale(layer: index)
+    defer { weightScale = 1 }
     addAttention(layer)
     switch layer.feedForward {
     case .dense(let shape): addDense(shape, layer: layer, index: index)

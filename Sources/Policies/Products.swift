@@ -12,7 +12,7 @@ extension StepBuilder {
   ) {
     guard elements > 0 else { return }
     let batch = Double(setting.workload.batch)
-    let weightBytes = bytes ?? setting.weights.bytes(of: elements).value
+    let weightBytes = bytes ?? setting.weights.bytes(of: elements).value * weightScale
     func affine(_ amount: Double) -> Affine {
       column == nil ? Affine(base: amount) : Affine(each: amount)
     }

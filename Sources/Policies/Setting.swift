@@ -54,4 +54,18 @@ public struct Setting: Sendable {
   /// The unit of the column `context`: tokens that one count stands for, so that a long context
   /// needs no more than 4,096 prices; contexts up to that are exact.
   public var contextUnit: Int { max(1, (longestContext + 4095) / 4096) }
+
+  /// Rank of the neuron predictor at a layer; nil without a predictor.
+  public func predictorRank(layer: Int) -> Int? {
+    guard case .predictor(let it) = method.neurons.selection else { return nil }
+    return layer >= model.layerCount - it.lastLayers ? it.lastRank : it.rank
+  }
+
+  /// Recorded over computed bytes of a layer's weights without its routed experts.
+  func weightScale(layer: Int) -> Double {
+    guard !denseBytes.isEmpty, denseBytes[layer] > 0 else { return 1 }
+    let all = model.layer(layer).matrices(hidden: model.hidden)
+    let elements = all.filter { $0.role != .expert && $0.role != .norm }.elements
+    return elements > 0 ? denseBytes[layer] / weights.bytes(of: elements).value : 1
+  }
 }

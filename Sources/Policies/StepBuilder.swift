@@ -6,6 +6,9 @@ public struct StepBuilder: Sendable {
   public private(set) var streams: [Programs.Stream] = []
   /// Names of the columns that operations refer to, in the order of their indices.
   public private(set) var columns: [String] = []
+  /// What the weights of the layer at hand weigh in a recording, over their elements at the stated
+  /// precision: 1 unless a trace recorded it.
+  var weightScale = 1.0
   private(set) var operations: [Operation] = []
 
   public init(_ setting: Setting) {

@@ -33,32 +33,75 @@ struct ModelFault: CustomTestStringConvertible {
   static let size = "expected a whole number between 1 and 1048576"
 
   static let all: [ModelFault] = [
-    .init("model_type", nil, "m.json:1: error: missing key 'model_type'; expected the name of a model family"),
-    .init("model_type", "\"qwen3_mo\"", "m.json:12:17: error: model_type: there is no model family 'qwen3_mo'; did you mean 'qwen3_moe'?"),
+    .init(
+      "model_type", nil,
+      "m.json:1: error: missing key 'model_type'; expected the name of a model family"),
+    .init(
+      "model_type", "\"qwen3_mo\"",
+      "m.json:12:17: error: model_type: there is no model family 'qwen3_mo'; did you mean 'qwen3_moe'?"
+    ),
     .init("model_type", "[1]", "m.json:12:17: error: model_type is 'a list'; expected text"),
-    .init("hidden_size", nil, "m.json:1: error: missing key 'hidden_size'; expected a whole number of at least 1"),
-    .init("hidden_size", "null", "m.json:1: error: missing key 'hidden_size'; expected a whole number of at least 1"),
+    .init(
+      "hidden_size", nil,
+      "m.json:1: error: missing key 'hidden_size'; expected a whole number of at least 1"),
+    .init(
+      "hidden_size", "null",
+      "m.json:1: error: missing key 'hidden_size'; expected a whole number of at least 1"),
     .init("hidden_size", "\"64\"", "m.json:12:18: error: hidden_size is '\"64\"'; \(size)"),
     .init("hidden_size", "-64", "m.json:12:18: error: hidden_size is '-64'; \(size)"),
     .init("hidden_size", "64.5", "m.json:12:18: error: hidden_size is '64.5'; \(size)"),
     .init("hidden_size", "NaN", "m.json:12:18: error: hidden_size is 'NaN'; \(size)"),
-    .init("hidden_size", "99999999999999999999", "m.json:12:18: error: hidden_size is '99999999999999999999'; \(size)"),
-    .init("hidden_size", "9223372036854775807", "m.json:12:18: error: hidden_size is '9223372036854775807'; \(size)"),
+    .init(
+      "hidden_size", "99999999999999999999",
+      "m.json:12:18: error: hidden_size is '99999999999999999999'; \(size)"),
+    .init(
+      "hidden_size", "9223372036854775807",
+      "m.json:12:18: error: hidden_size is '9223372036854775807'; \(size)"),
     .init("hidden_size", "{\"a\": 1}", "m.json:12:18: error: hidden_size is 'a map'; \(size)"),
-    .init("num_hidden_layers", "0", "m.json:12:24: error: num_hidden_layers is '0'; expected a whole number between 1 and 4096"),
-    .init("num_hidden_layers", "5000000", "m.json:12:24: error: num_hidden_layers is '5000000'; expected a whole number between 1 and 4096"),
-    .init("num_attention_heads", "12", "m.json:12:26: error: num_attention_heads is '12'; give head_dim, or a divisor of hidden_size 64"),
-    .init("num_key_value_heads", "3", "m.json:12:26: error: num_key_value_heads is '3'; give a divisor of the 8 attention heads"),
-    .init("num_experts_per_tok", "9", "m.json:12:26: error: num_experts_per_tok is '9'; give at most the 4 experts there are"),
-    .init("tie_word_embeddings", "1", "m.json:12:26: error: tie_word_embeddings is '1'; expected true or false"),
-    .init("hidden_act", "\"sylu\"", "m.json:12:17: error: hidden_act: there is no activation 'sylu'; did you mean 'silu'?"),
+    .init(
+      "num_hidden_layers", "0",
+      "m.json:12:24: error: num_hidden_layers is '0'; expected a whole number between 1 and 4096"),
+    .init(
+      "num_hidden_layers", "5000000",
+      "m.json:12:24: error: num_hidden_layers is '5000000'; expected a whole number between 1 and 4096"
+    ),
+    .init(
+      "num_attention_heads", "12",
+      "m.json:12:26: error: num_attention_heads is '12'; give head_dim, or a divisor of hidden_size 64"
+    ),
+    .init(
+      "num_key_value_heads", "3",
+      "m.json:12:26: error: num_key_value_heads is '3'; give a divisor of the 8 attention heads"),
+    .init(
+      "num_experts_per_tok", "9",
+      "m.json:12:26: error: num_experts_per_tok is '9'; give at most the 4 experts there are"),
+    .init(
+      "tie_word_embeddings", "1",
+      "m.json:12:26: error: tie_word_embeddings is '1'; expected true or false"),
+    .init(
+      "hidden_act", "\"sylu\"",
+      "m.json:12:17: error: hidden_act: there is no activation 'sylu'; did you mean 'silu'?"),
     .init("layer_types", "[\"full_attention\"]", "none"),
-    .init("mlp_only_layers", "[-1]", "m.json:13:23: error: mlp_only_layers[0] is '-1'; expected a whole number between 0 and 1048576"),
-    .init("mlp_only_layers", "3", "m.json:13:22: error: mlp_only_layers is '3'; expected a list of whole numbers"),
-    .init("mlp_layer_types", "[\"sparse\"]", "m.json:13:22: error: mlp_layer_types is 'a list of 1'; give one entry for each of the 2 layers"),
-    .init("mlp_layer_types", "[\"sparse\", \"dens\"]", "m.json:13:33: error: mlp_layer_types[1]: there is no feed-forward type 'dens'; did you mean 'dense'?"),
+    .init(
+      "mlp_only_layers", "[-1]",
+      "m.json:13:23: error: mlp_only_layers[0] is '-1'; expected a whole number between 0 and 1048576"
+    ),
+    .init(
+      "mlp_only_layers", "3",
+      "m.json:13:22: error: mlp_only_layers is '3'; expected a list of whole numbers"),
+    .init(
+      "mlp_layer_types", "[\"sparse\"]",
+      "m.json:13:22: error: mlp_layer_types is 'a list of 1'; give one entry for each of the 2 layers"
+    ),
+    .init(
+      "mlp_layer_types", "[\"sparse\", \"dens\"]",
+      "m.json:13:33: error: mlp_layer_types[1]: there is no feed-forward type 'dens'; did you mean 'dense'?"
+    ),
     .init("text_config", "7", "m.json:13:18: error: text_config is '7'; expected a map of keys"),
-    .init("text_config", "{\"model_type\": \"lama\"}", "m.json:13:33: error: text_config.model_type: there is no model family 'lama'; did you mean 'llama'?"),
+    .init(
+      "text_config", "{\"model_type\": \"lama\"}",
+      "m.json:13:33: error: text_config.model_type: there is no model family 'lama'; did you mean 'llama'?"
+    ),
   ]
 }
 

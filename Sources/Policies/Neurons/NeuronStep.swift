@@ -31,15 +31,9 @@ extension StepBuilder {
     addElementwise("ffn.norm", width: Double(setting.model.hidden), launches: 2, after: after)
   }
 
-  /// Rank of the predictor at a layer; nil without a predictor.
-  func predictorRank(layer index: Int) -> Int? {
-    guard case .predictor(let it) = setting.method.neurons.selection else { return nil }
-    return index >= setting.model.layerCount - it.lastLayers ? it.lastRank : it.rank
-  }
-
   /// A low-rank product: hidden to rank, rank to neurons.
   private mutating func addPredictor(_ shape: DenseFeedForward, index: Int) {
-    guard let rank = predictorRank(layer: index) else { return }
+    guard let rank = setting.predictorRank(layer: index) else { return }
     let elements = Double(rank) * Double(setting.model.hidden + shape.intermediate)
     addProduct("neurons.predict", site: .neurons, elements: elements, launches: 2)
   }

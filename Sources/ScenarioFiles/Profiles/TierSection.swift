@@ -31,7 +31,8 @@ struct TierSection {
           key: reads.name, found: kind.rawValue,
           mend: "a read table belongs to storage; give 'efficiency' instead"))
     }
-    if reads == nil, kind == .storage {
+    let service = map.value("service")?.map("a map of latency, media, host, bandwidth and group")
+    if reads == nil, service == nil, kind == .storage {
       map.faults.add(
         .missingKey("\(map.path).reads", expected: "a read table: storage has no other rate"),
         at: map.position)
@@ -43,6 +44,28 @@ struct TierSection {
     return Tier(
       name: name, kind: kind, capacity: capacity, bandwidth: bandwidth, writeBandwidth: writes,
       latency: latency, granularity: granularity, efficiency: efficiency, reads: table,
+      service: service.flatMap { self.service($0, under: figures.origin, peak: bandwidth.value) },
       energyPerByte: energy)
+  }
+
+  private func service(
+    _ map: MapReader, under origin: Origin, peak: BytesPerSecond
+  ) -> ReadService? {
+    defer { map.finish() }
+    let figures = FigureReader(map, under: origin, book: book)
+    let latency = figures.required("latency", in: Limits.delay)
+    let media = figures.required("media", in: Limits.rate)
+    let host = figures.required("host", in: Limits.delay)
+    let bandwidth = figures.required("bandwidth", in: Limits.rate)
+    let group = figures.required("group", in: Limits.delay)
+    if let rate = bandwidth?.value, rate > peak {
+      map.faults.add(
+        .conflict(
+          key: "\(map.path).bandwidth", found: "\(rate)",
+          mend: "it cannot exceed the tier's bandwidth \(peak)"), at: map.position)
+    }
+    guard let latency, let media, let host, let bandwidth, let group else { return nil }
+    return ReadService(
+      latency: latency, media: media, host: host, bandwidth: bandwidth, group: group)
   }
 }

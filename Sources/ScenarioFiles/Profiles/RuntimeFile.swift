@@ -1,0 +1,62 @@
+import Diagnostics
+import Foundation
+import Hardware
+import Quantities
+
+/// Reads runtime files: `hardware-profiles/runtimes/NAME.yaml`.
+public enum RuntimeFile {
+  static let schema = 1
+
+  /// Reads the runtime called `name` in `folder`, or the file when `name` is a path.
+  /// - Throws: an unknown name with the nearest known one, or the faults of the file.
+  public static func runtime(_ name: String, folder: String, at position: SourcePosition)
+    throws(Faults) -> Runtime
+  {
+    if name.contains("/") || name.hasSuffix(".yaml") { return try read(contentsOf: name) }
+    let known = ProfileLibrary(folder: folder)
+    guard let file = known.file(of: name) else {
+      throw Faults(
+        .unknownName(key: "runtime", kind: "runtime", found: name, known: known.names()),
+        at: position)
+    }
+    return try read(contentsOf: file)
+  }
+
+  /// - Throws: `Faults` with everything that is wrong in the file.
+  public static func read(contentsOf file: String) throws(Faults) -> Runtime {
+    let document = try Document(contentsOf: file)
+    let map = try document.map()
+    _ = map.required("schema", "the schema number, \(schema)")?.integer(in: schema...schema)
+    let name = map.required("name", "the name of the file")?.text()
+    let title = map.required("title", "what the runtime is")?.text()
+    let book = SourceBook(map.value("sources")?.map())
+    let unit = map.required("unit", "gpu, cpu or npu")?.text()
+    let graph = map.required("graph", "true or false")?.boolean()
+    let figures = FigureReader(map, book: book)
+    let host = figures.required("host-per-step", in: Limits.delay)
+    var kernels: [String: String] = [:]
+    if let section = map.value("kernels")?.map() {
+      for family in section.keys {
+        if let kernel = section.value(family)?.text("the name of a kernel") {
+          kernels[family] = kernel
+        }
+      }
+    }
+    map.finish()
+    book.reportUnused(to: document.faults)
+    if let name, name != ProfileReader.name(of: file) {
+      document.faults.add(
+        .conflict(
+          key: "name", found: name,
+          mend: "it must equal the name of the file, '\(ProfileReader.name(of: file))'"),
+        at: map.position)
+    }
+    try document.faults.throwIfAny()
+    guard let name, title != nil, let unit, let graph, let host else {
+      throw Faults(document.faults.all)
+    }
+    return Runtime(
+      name: name, unit: unit, graph: graph, hostPerStep: host, kernels: kernels,
+      sources: book.texts)
+  }
+}

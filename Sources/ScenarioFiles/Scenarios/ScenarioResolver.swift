@@ -1,0 +1,76 @@
+import Diagnostics
+import Foundation
+import Hardware
+import Models
+import Policies
+import Scenarios
+import Traces
+
+/// Finds what a scenario names: profile, runtime, model and traces.
+public struct ScenarioResolver {
+  let profiles: String
+  let models: String
+
+  /// - Parameters:
+  ///   - profiles: folder of hardware profiles, with `runtimes/` in it.
+  ///   - models: folder of bundled model configurations.
+  public init(profiles: String, models: String) {
+    self.profiles = profiles
+    self.models = models
+  }
+
+  /// - Throws: `Faults` when a name is unknown, a file is faulty or a trace does not fit the model.
+  public func resolve(_ reading: ScenarioReading) throws(Faults) -> ResolvedScenario {
+    let scenario = reading.scenario
+    let place = SourcePosition(file: reading.file)
+    let profile = try profile(scenario.hardware, at: place)
+    let runtime = try RuntimeFile.runtime(
+      scenario.runtime, folder: "\(profiles)/runtimes", at: place)
+    guard profile.computeUnit(runtime.unit) != nil else {
+      throw Faults(
+        .conflict(
+          key: "runtime", found: runtime.name,
+          mend: "it runs on a \(runtime.unit), which \(profile.name) has not; it has "
+            + profile.computeUnits.map(\.name).joined(separator: ", ")), at: place)
+    }
+    let model = try model(reading)
+    let traces = try TraceSelection(
+      scenario: scenario, model: model, file: reading.file
+    ).load()
+    return ResolvedScenario(
+      scenario: scenario, profile: profile, runtime: runtime, model: model, pages: traces.pages,
+      experts: traces.experts, neurons: traces.neurons, file: reading.file)
+  }
+
+  private func profile(_ name: String, at place: SourcePosition) throws(Faults) -> Profile {
+    let library = ProfileLibrary(folder: profiles)
+    if !name.contains("/"), !name.hasSuffix(".yaml"), library.file(of: name) == nil {
+      throw Faults(
+        .unknownName(key: "hardware", kind: "profile", found: name, known: library.names()),
+        at: place)
+    }
+    return try library.profile(name)
+  }
+
+  private func model(_ reading: ScenarioReading) throws(Faults) -> Model {
+    switch reading.scenario.model {
+    case .named(let name):
+      return try ModelLibrary(folder: models).model(name, at: SourcePosition(file: reading.file))
+    case .inline:
+      guard let map = reading.inlineModel?.map() else { throw Faults(reading.faults) }
+      let model =
+        map.contains("recording") ? RecordedLayers.read(map) : ModelConfig.inline(map)
+      guard let model else { throw Faults(map.faults.all) }
+      return model
+    }
+  }
+}
+
+extension ScenarioReading {
+  /// The faults that its values have collected.
+  var faults: [Fault] {
+    let all = inlineModel?.faults.all ?? []
+    return all.isEmpty
+      ? [Fault(.missingKey("model", expected: "a model"), at: position)] : all
+  }
+}

@@ -1,0 +1,31 @@
+import Hardware
+import Models
+import Traces
+
+/// A scenario with every name resolved: what the engines are given.
+public struct ResolvedScenario: Sendable {
+  public var scenario: Scenario
+  public var profile: Profile
+  public var runtime: Runtime
+  public var model: Model
+  /// The traces that decide sizes, recorded or drawn.
+  public var pages: PageTrace?
+  public var experts: ExpertTrace?
+  public var neurons: NeuronTrace?
+  /// Where in the scenario file a fault of each site is put: file only, the sites' keys are named.
+  public var file: String
+
+  public init(
+    scenario: Scenario, profile: Profile, runtime: Runtime, model: Model, pages: PageTrace?,
+    experts: ExpertTrace?, neurons: NeuronTrace?, file: String
+  ) {
+    self.scenario = scenario
+    self.profile = profile
+    self.runtime = runtime
+    self.model = model
+    self.pages = pages
+    self.experts = experts
+    self.neurons = neurons
+    self.file = file
+  }
+}

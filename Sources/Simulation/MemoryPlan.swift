@@ -1,0 +1,169 @@
+import Diagnostics
+import Models
+import Policies
+import Quantities
+
+/// What lies in each tier at the fullest moment.
+public struct MemoryPlan: Sendable {
+  public struct Item: Sendable {
+    public var tier: String
+    public var what: String
+    public var bytes: Bytes
+  }
+  public private(set) var items: [Item] = []
+
+  /// - Throws: `Faults` when a tier holds more than its capacity, naming the largest item.
+  init(setting: Setting, sizes: ResolvedSizes, file: String) throws(Faults) {
+    placeWeights(setting, sizes)
+    placeKV(setting, sizes)
+    let width = Double(setting.model.hidden * setting.workload.batch)
+    add(setting.nearTier, "activations", setting.activations.bytes(of: 4 * width).value)
+    for tier in setting.profile.tiers {
+      let used = peak(tier.name)
+      guard used > tier.capacity.value else { continue }
+      let largest = items.filter { $0.tier == tier.name }.max { $0.bytes < $1.bytes }
+      throw Faults(
+        .conflict(
+          key: "memory.\(tier.name)", found: "\(used)",
+          mend: "\(setting.profile.name) has \(tier.capacity.value); the largest part is "
+            + "\(largest?.what ?? "") (\(largest?.bytes ?? .zero)): place it farther away, lower "
+            + "its precision or shorten the context"), at: SourcePosition(file: file))
+    }
+  }
+
+  /// Bytes in a tier at the fullest moment.
+  public func peak(_ tier: String) -> Bytes {
+    items.reduce(Bytes.zero) { $1.tier == tier ? $0 + $1.bytes : $0 }
+  }
+
+  private mutating func add(_ tier: String, _ what: String, _ bytes: Double) {
+    guard bytes > 0 else { return }
+    if let index = items.firstIndex(where: { $0.tier == tier && $0.what == what }) {
+      items[index].bytes += Bytes(bytes)
+    } else {
+      items.append(Item(tier: tier, what: what, bytes: Bytes(bytes)))
+    }
+  }
+
+  private mutating func placeWeights(_ setting: Setting, _ sizes: ResolvedSizes) {
+    let model = setting.model
+    let near = setting.nearTier
+    var attention = 0.0
+    var dense = 0.0
+    var experts = 0.0
+    var predictors = 0.0
+    for index in 0..<model.layerCount {
+      let layer = model.layer(index)
+      let matrices = layer.matrices(hidden: model.hidden)
+      let routed = matrices.filter { $0.role == .expert }
+      let feed = matrices.filter { $0.role == .feedForward }
+      let rest = matrices.elements - routed.elements - feed.elements
+      attention += setting.weights.bytes(of: rest).value
+      dense += setting.weights.bytes(of: feed.elements).value
+      if case .experts(let shape) = layer.feedForward {
+        experts += setting.bytesOfExpert(layer: index) * Double(shape.count)
+      }
+      if case .dense(let shape) = layer.feedForward, let rank = setting.predictorRank(layer: index)
+      {
+        predictors +=
+          setting.weights.bytes(of: Double(rank * (model.hidden + shape.intermediate))).value
+      }
+    }
+    let shared = model.tiedEmbeddings ? Double(model.vocabulary * model.hidden) : 0
+    let embeddings = setting.weights.bytes(
+      of: model.vocabulary > 0
+        ? model.embeddingParameters + model.headParameters - shared : 0
+    ).value
+    place(.attention, "attention weights", attention, setting)
+    place(.embeddings, "embeddings and head", embeddings, setting)
+    add(near, "predictors", predictors)
+    placeDense(dense, setting, sizes)
+    placeExperts(experts, setting, sizes)
+  }
+
+  private mutating func place(
+    _ part: WeightsPolicy.Part, _ what: String, _ bytes: Double, _ setting: Setting
+  ) {
+    guard let placement = setting.method.weights.placements[part] else {
+      add(setting.nearTier, what, bytes)
+      return
+    }
+    add(placement.tier, what, bytes)
+    add(setting.nearTier, what, bytes * placement.residentShare)
+    // While one layer computes, the next one's missing weights lie beside it.
+    let layers = Double(max(1, part == .embeddings ? 1 : setting.model.layerCount))
+    add(
+      setting.nearTier, "streaming buffer",
+      bytes * (1 - placement.residentShare) / layers * Double(1 + placement.prefetchLayers))
+  }
+
+  private mutating func placeDense(_ bytes: Double, _ setting: Setting, _ sizes: ResolvedSizes) {
+    guard setting.method.neurons.selection != .all,
+      let placement = setting.method.weights.placements[.ffn]
+    else {
+      place(.ffn, "FFN weights", bytes, setting)
+      return
+    }
+    add(placement.tier, "FFN weights", bytes)
+    let neurons = Preparation.denseLayers(setting.model).reduce(0.0) { sum, layer in
+      guard case .dense(let shape) = setting.model.layer(layer).feedForward else { return sum }
+      return sum + Double(shape.intermediate)
+    }
+    let each = neurons > 0 ? bytes / neurons : 0
+    add(setting.nearTier, "neuron window", each * Double(sizes.neuronsHeld))
+  }
+
+  private mutating func placeExperts(_ bytes: Double, _ setting: Setting, _ sizes: ResolvedSizes) {
+    guard bytes > 0 else { return }
+    guard let tier = setting.method.experts.tier, tier != setting.nearTier else {
+      add(setting.nearTier, "experts", bytes)
+      return
+    }
+    add(tier, "experts", bytes)
+    let layers = Preparation.mixtureLayers(setting.model)
+    let largest = layers.map { setting.bytesOfExpert(layer: $0) }.max() ?? 0
+    if let resident = setting.method.experts.resident {
+      switch resident.budget {
+      case .bytes(let budget):
+        add(resident.tier, "expert cache", max(budget.value, sizes.experts?.peakBytes ?? 0))
+      case .entries(let count):
+        let caches = resident.scope == .global ? 1 : layers.count
+        add(resident.tier, "expert cache", Double(count * caches) * largest)
+      }
+    }
+    let atOnce = sizes.columns["experts.active"].map { Double($0.largest) } ?? 0
+    add(setting.nearTier, "experts in use", atOnce * largest)
+  }
+
+  private mutating func placeKV(_ setting: Setting, _ sizes: ResolvedSizes) {
+    let batch = Double(setting.workload.batch)
+    let all =
+      setting.model.kvBytes(context: setting.longestContext, setting.kv).value * batch
+    let state = setting.kv.bytes(of: setting.model.stateElements).value * batch
+    add(setting.nearTier, "recurrent state", state)
+    guard let tier = setting.method.cache.tier, tier != setting.nearTier else {
+      add(setting.nearTier, "KV cache", all)
+      return
+    }
+    add(tier, "KV cache", all)
+    let layers = Preparation.attentionLayers(setting.model)
+    guard case .pages(_, let page) = setting.method.attention.selection else {
+      add(setting.nearTier, "KV of one layer", all / Double(max(1, layers.count)))
+      return
+    }
+    let pageBytes = setting.bytesOfPage(tokens: page)
+    if let resident = setting.method.cache.resident {
+      switch resident.budget {
+      case .bytes(let budget): add(resident.tier, "KV page cache", budget.value)
+      case .entries(let count):
+        let heads = layers.first.map { setting.model.layer($0).attention.kvHeads } ?? 1
+        let caches =
+          resident.scope == .global
+          ? 1 : resident.scope == .perLayer ? layers.count : layers.count * heads
+        add(resident.tier, "KV page cache", Double(count * caches) * pageBytes)
+      }
+    }
+    let atOnce = Double(sizes.columns["pages.selected"]?.largest ?? 0)
+    add(setting.nearTier, "pages in use", atOnce * pageBytes)
+  }
+}

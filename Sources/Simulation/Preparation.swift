@@ -1,0 +1,74 @@
+import Costs
+import Diagnostics
+import Models
+import Policies
+import Programs
+import Quantities
+import Scenarios
+
+/// A scenario made ready for the engines: lowered, its columns filled, its memory placed.
+public struct Preparation: Sendable {
+  public let resolved: ResolvedScenario
+  public let setting: Setting
+  public let program: Program
+  public let memory: MemoryPlan
+  public let sizes: ResolvedSizes
+
+  /// Lowers the decode step and walks the traces.
+  /// - Throws: `Faults` when the method needs a trace that is not given, or memory does not suffice.
+  public init(_ resolved: ResolvedScenario) throws(Faults) {
+    let scenario = resolved.scenario
+    var setting = Setting(
+      profile: resolved.profile, runtime: resolved.runtime, model: resolved.model,
+      weights: scenario.precision.weights, kv: scenario.precision.kv,
+      activations: scenario.precision.activations, workload: scenario.workload,
+      method: scenario.method)
+    setting.takeRecordedBytes(resolved)
+    let sizes = try SizeResolver(resolved: resolved, setting: setting).resolve()
+    let step = DecodeStep.lower(setting)
+    self.resolved = resolved
+    self.setting = setting
+    self.sizes = sizes
+    program = Program(
+      streams: step.streams, blocks: step.blocks, order: step.order,
+      columns: try step.columns.map { name throws(Faults) in
+        try sizes.column(name, file: resolved.file)
+      },
+      steps: scenario.workload.generate)
+    memory = try MemoryPlan(setting: setting, sizes: sizes, file: resolved.file)
+  }
+
+  /// The layers of the model whose feed-forward block is a mixture.
+  static func mixtureLayers(_ model: Model) -> [Int] {
+    (0..<model.layerCount).filter {
+      if case .experts = model.layer($0).feedForward { return true }
+      return false
+    }
+  }
+
+  static func denseLayers(_ model: Model) -> [Int] {
+    (0..<model.layerCount).filter {
+      if case .dense = model.layer($0).feedForward { return true }
+      return false
+    }
+  }
+
+  static func attentionLayers(_ model: Model) -> [Int] {
+    (0..<model.layerCount).filter { model.layer($0).attention.kvHeads > 0 }
+  }
+}
+
+extension Setting {
+  /// Takes the bytes of experts and dense parts from a routing trace that recorded them.
+  mutating func takeRecordedBytes(_ resolved: ResolvedScenario) {
+    guard let trace = resolved.experts, let recorded = trace.expertBytes else { return }
+    let layers = Preparation.mixtureLayers(model)
+    var bytes = [Double](repeating: 0, count: model.layerCount)
+    for (row, layer) in layers.enumerated() { bytes[layer] = Double(recorded[row]) }
+    expertBytes = bytes
+    guard let dense = trace.denseBytes else { return }
+    var all = [Double](repeating: 0, count: model.layerCount)
+    for (row, layer) in layers.enumerated() { all[layer] = Double(dense[row]) }
+    denseBytes = all
+  }
+}

@@ -1,0 +1,59 @@
+import Programs
+import Quantities
+
+/// The metrics of a report by name, in base units; `docs/metrics.md` defines each.
+struct MetricList {
+  let builder: ReportBuilder
+  let report: Report
+
+  func values() -> [Report.MetricValue] {
+    var list: [Report.MetricValue] = []
+    func add(_ name: String, _ value: Double?) {
+      if let value { list.append(.init(name: name, value: value)) }
+    }
+    let step = builder.total.value * builder.perStep
+    add("ttft", builder.prefill.time?.value)
+    add("tpot", step)
+    add("throughput", step > 0 ? Double(report.batch) / step : nil)
+    let main = report.resources.first?.busy.value ?? 0
+    let moved = sum { $0 == .move }
+    add("compute.time_per_token", main - moved)
+    add("stall.time_per_token", step - main)
+    add("move.time_per_token", moved)
+    let sizes = builder.preparation.sizes
+    add("experts.hit_rate", sizes.experts?.hitRate)
+    add("experts.hit_rate_from_start", sizes.experts?.hitRateFromStart)
+    add("pages.hit_rate", sizes.pages?.hitRate)
+    add("neurons.hit_rate", sizes.neurons?.hitRate)
+    add("prefetch.accuracy", sizes.experts?.guessAccuracy ?? sizes.pages?.guessAccuracy)
+    add("coverage.attention", sizes.attentionCoverage)
+    add("coverage.experts", sizes.expertCoverage)
+    add("energy_per_token", report.energy?.total.value)
+    add("cost_per_million_tokens", cost)
+    for share in report.sites + report.resources {
+      add("\(share.name).time_per_token", share.busy.value)
+    }
+    for path in report.traffic { add("\(path.through).bytes_per_token", path.bytesPerToken.value) }
+    for tier in report.memory { add("memory.\(tier.tier).peak", tier.peak.value) }
+    return list
+  }
+
+  /// Busy time a step of the operations of some kinds.
+  private func sum(_ isWanted: (Operation.Kind) -> Bool) -> Double {
+    var sum = 0.0
+    for activity in builder.priced.origin.indices
+    where isWanted(builder.priced.operation(of: activity).kind) {
+      sum += builder.times(activity).busy
+    }
+    return sum * builder.perStep
+  }
+
+  /// Rent of the machine for the time of a million tokens; with a purchase price only, three years
+  /// of continuous use pay for it.
+  private var cost: Double? {
+    guard let price = builder.preparation.resolved.profile.price else { return nil }
+    let threeYears = 3 * 365.25 * 24 * 3600.0
+    let rate = price.rent?.value.value ?? price.purchase.map { $0.value.value / threeYears }
+    return rate.map { $0 * builder.total.value / builder.tokens * 1e6 }
+  }
+}

@@ -1,0 +1,146 @@
+import EventKernel
+import Numerics
+import Programs
+import Quantities
+import Scenarios
+
+/// Turns the engines' raw results into a report.
+struct ReportBuilder {
+  let preparation: Preparation
+  let priced: PricedProgram
+  let prefill: PrefillEstimate
+  let unmeasured: [String]
+  let played: PlaybackResult?
+  let analytic: AnalyticEngine.Result?
+
+  func report() -> Report {
+    let resolved = preparation.resolved
+    let work = WorkTotals(priced)
+    var report = Report(
+      scenario: resolved.scenario.name, variant: resolved.scenario.variant,
+      hardware: resolved.profile.name, runtime: resolved.runtime.name, model: resolved.model.name,
+      engine: played == nil ? .analytic : .playback, steps: steps,
+      batch: resolved.scenario.workload.batch, metrics: [], playback: played.map(stepTimes),
+      analytic: analytic.map {
+        .init(step: $0.step, total: $0.total, upper: $0.upper)
+      }, sites: sites(), resources: resources(), operations: operations(),
+      traffic: work.bytes.map {
+        .init(through: $0.through, bytesPerToken: Bytes($0.bytes / tokens))
+      }, memory: memory(), energy: energy(work), unmeasured: unmeasured)
+    report.metrics = MetricList(builder: self, report: report).values()
+    return report
+  }
+
+  var steps: Int { priced.program.steps }
+  /// Tokens generated over all steps and sequences.
+  var tokens: Double { Double(steps * preparation.setting.workload.batch) }
+  /// Time of all steps under the primary engine.
+  var total: Seconds {
+    if let played { return Seconds(Double(played.roundEnds.last ?? 0) * 1e-12) }
+    return analytic?.total ?? .zero
+  }
+  var perStep: Double { 1 / Double(steps) }
+
+  private func stepTimes(_ played: PlaybackResult) -> Report.StepTimes {
+    var each: [Int64] = []
+    var last: Int64 = 0
+    for end in played.roundEnds {
+      each.append(end - last)
+      last = end
+    }
+    let sorted = each.sorted()
+    func rank(_ share: Double) -> Seconds {
+      let index = max(0, Int((share * Double(sorted.count)).rounded(.up)) - 1)
+      return Seconds(Double(sorted[index]) * 1e-12)
+    }
+    let busy = max(1, played.queueBusy.reduce(0, +))
+    return .init(
+      mean: total * perStep, median: rank(0.5), p99: rank(0.99), total: total, each: each,
+      events: played.events,
+      overlapShare: Double(played.overlapped) / Double(max(1, played.makespan)),
+      contendedShare: Double(played.slowed.reduce(0, +)) / Double(busy))
+  }
+
+  /// Busy and awaited time of an activity over all steps.
+  func times(_ activity: Int) -> (busy: Double, awaited: Double) {
+    if let played {
+      return (Double(played.busy[activity]) * 1e-12, Double(played.awaited[activity]) * 1e-12)
+    }
+    return ((analytic?.busy[activity].value ?? 0) * Double(steps), 0)
+  }
+
+  private func shares(_ name: (Int) -> String) -> [Report.Share] {
+    var order: [String] = []
+    var sums: [String: (Double, Double)] = [:]
+    for activity in priced.origin.indices {
+      let key = name(activity)
+      let (busy, awaited) = times(activity)
+      if sums[key] == nil { order.append(key) }
+      let old = sums[key] ?? (0, 0)
+      sums[key] = (old.0 + busy, old.1 + awaited)
+    }
+    return order.map { key in
+      let (busy, awaited) = sums[key] ?? (0, 0)
+      return .init(
+        name: key, busy: Seconds(busy * perStep), awaited: Seconds(awaited * perStep),
+        utilisation: total.value > 0 ? busy / total.value : 0)
+    }
+  }
+
+  private func sites() -> [Report.Share] { shares { priced.operation(of: $0).site.rawValue } }
+
+  private func resources() -> [Report.Share] {
+    shares { priced.program.streams[priced.operation(of: $0).stream].name }
+  }
+
+  private func operations() -> [Report.OperationShare] {
+    var order: [String] = []
+    var found: [String: Report.OperationShare] = [:]
+    for activity in priced.origin.indices {
+      let operation = priced.operation(of: activity)
+      let (busy, awaited) = times(activity)
+      if var share = found[operation.name] {
+        share.busy += Seconds(busy * perStep)
+        share.awaited += Seconds(awaited * perStep)
+        found[operation.name] = share
+      } else {
+        order.append(operation.name)
+        found[operation.name] = .init(
+          name: operation.name, site: operation.site.rawValue,
+          stream: priced.program.streams[operation.stream].name, busy: Seconds(busy * perStep),
+          awaited: Seconds(awaited * perStep), bound: bound(activity))
+      }
+    }
+    return order.compactMap { found[$0] }
+  }
+
+  /// What bounds an operation at its mean count.
+  private func bound(_ activity: Int) -> String {
+    let operation = priced.operation(of: activity)
+    let mean =
+      operation.column.map { priced.program.columns[$0].mean(layer: priced.origin[activity].layer) }
+    return priced.resolvedOperation(of: activity).price(mean ?? 1).bound.rawValue
+  }
+
+  private func memory() -> [Report.TierMemory] {
+    preparation.resolved.profile.tiers.compactMap { tier in
+      let items = preparation.memory.items.filter { $0.tier == tier.name }
+      guard !items.isEmpty else { return nil }
+      return .init(
+        tier: tier.name, capacity: tier.capacity.value, peak: preparation.memory.peak(tier.name),
+        items: items.map { .init(what: $0.what, bytes: $0.bytes) })
+    }
+  }
+
+  private func energy(_ work: WorkTotals) -> Report.EnergyShares? {
+    guard let power = preparation.resolved.profile.power else { return nil }
+    let idle = power.idle.value * total
+    let paths = work.pathEnergy.filter { $0.joules > 0 }
+    let sum = idle.value + work.arithmeticEnergy + paths.reduce(0) { $0 + $1.joules }
+    let limit = (power.limit.value * total).value
+    return .init(
+      idle: idle / tokens, arithmetic: Joules(work.arithmeticEnergy / tokens),
+      paths: paths.map { ($0.through, Joules($0.joules / tokens)) },
+      total: Joules(min(sum, limit) / tokens), capped: sum > limit)
+  }
+}

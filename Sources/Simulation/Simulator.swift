@@ -1,0 +1,44 @@
+import Costs
+import Diagnostics
+import EventKernel
+import Numerics
+import Programs
+import Quantities
+import Scenarios
+
+/// Runs one scenario variant through the engines and reports.
+public struct Simulator: Sendable {
+  /// Which engines run.
+  public enum Engines: String, CaseIterable, Sendable { case analytic, playback, both }
+
+  public let preparation: Preparation
+  public let priced: PricedProgram
+  let prefill: PrefillEstimate
+  let costs: CostModel
+
+  /// Resolves sizes and prices the program.
+  /// - Throws: `Faults` when the scenario cannot be played on its machine.
+  public init(_ resolved: ResolvedScenario) throws(Faults) {
+    preparation = try Preparation(resolved)
+    costs = CostModel(profile: resolved.profile, runtime: resolved.runtime)
+    priced = try PricedProgram(preparation.program, costs: costs)
+    prefill = try PrefillEstimate(preparation, costs: costs)
+  }
+
+  /// - Parameter recordLimit: operations kept for a timeline.
+  public func run(_ engines: Engines, recordLimit: Int = 0) throws(Faults) -> Run {
+    let analytic = engines == .playback ? nil : AnalyticEngine(priced).run()
+    let played =
+      engines == .analytic ? nil : Playback(priced.schedule).run(recordLimit: recordLimit)
+    let builder = ReportBuilder(
+      preparation: preparation, priced: priced, prefill: prefill,
+      unmeasured: try costs.unmeasured(preparation.program), played: played, analytic: analytic)
+    return Run(report: builder.report(), played: played)
+  }
+
+  public struct Run: Sendable {
+    public var report: Report
+    /// The raw result of playback, for timelines.
+    public var played: PlaybackResult?
+  }
+}
