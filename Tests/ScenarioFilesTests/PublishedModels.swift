@@ -139,12 +139,14 @@ struct PublishedModel: CustomTestStringConvertible {
     .init("meta-llama/Llama-3.2-1B", "1235814400", from: "weights"),
     .init("meta-llama/Llama-3.2-3B", "3212749824", from: "weights"),
     .init(
-      "meta-llama/Llama-4-Maverick-17B-128E-Instruct", "400B", active: "17B", counting: .headAndTable,
+      "meta-llama/Llama-4-Maverick-17B-128E-Instruct", "400B", active: "17B",
+      counting: .headAndTable,
       from: "card"),
     // The card's 109B and the weights' 108.6B count the vision tower; llama.cpp's file without it
     // holds 107.77B.
     .init(
-      "meta-llama/Llama-4-Scout-17B-16E-Instruct", "107.77B", active: "17B", counting: .headAndTable,
+      "meta-llama/Llama-4-Scout-17B-16E-Instruct", "107.77B", active: "17B",
+      counting: .headAndTable,
       from: "llama.cpp; card"),
     .init("meta-llama/Meta-Llama-3-70B", "70553706496", from: "weights"),
     .init("meta-llama/Meta-Llama-3-8B", "8030261248", from: "weights"),

@@ -72,6 +72,7 @@ extension ModelConfig {
   private static func refuseLinear(_ part: ConfigKeys) {
     guard part.flag("replace_with_linear", otherwise: false) else { return }
     part.conflict(
-      "replace_with_linear", found: "true", mend: "its weights cannot be derived; only false is read")
+      "replace_with_linear", found: "true",
+      mend: "its weights cannot be derived; only false is read")
   }
 }

@@ -3,7 +3,8 @@ import Models
 /// The `model_type`s that are read, and what the family's own code takes where a configuration
 /// does not say.
 enum ModelFamily: String, CaseIterable {
-  case llama, mistral, mixtral, yi, minicpm, mimo, phi3, phimoe, dbrx, opt, falcon, phi, olmo2, olmoe
+  case llama, mistral, mixtral, yi, minicpm, mimo, phi3, phimoe, dbrx, opt, falcon, phi, olmo2,
+    olmoe
   case qwen2, qwen3, gemma, gemma2
   case qwen2MoE = "qwen2_moe"
   case qwen3MoE = "qwen3_moe"
