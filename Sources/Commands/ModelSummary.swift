@@ -7,7 +7,8 @@ struct ModelSummary {
 
   init(_ model: Model) { self.model = model }
 
-  /// Column, unit and value, in the order of printing. Numbers are exact whole ones.
+  /// Column, unit and value, in the order of printing. `kv_bytes_per_token` is what a token writes;
+  /// `kv_growth_per_token` what it leaves once every window is full.
   private var figures: [(name: String, unit: String, value: Double)] {
     [
       ("layers", "", Double(model.layerCount)),
@@ -15,7 +16,8 @@ struct ModelSummary {
       ("heads", "", Double(most { $0.queryHeads })),
       ("kv_heads", "", Double(most { $0.kvHeads })),
       ("vocabulary", "", Double(model.vocabulary)),
-      ("kv_bytes_per_token", "B", model.kvBytesPerToken(.fp16).value),
+      ("kv_bytes_per_token", "B", model.kvBytesWritten(.fp16).value),
+      ("kv_growth_per_token", "B", model.kvBytesPerToken(.fp16).value),
       ("parameters", "", model.parameterCount),
       ("active_parameters", "", model.activeParameterCount),
       ("weight_bytes", "B", model.weightBytes(.fp16).value),

@@ -58,7 +58,7 @@ extension ModelConfig {
   static func windows(_ keys: ConfigKeys, _ family: ModelFamily, count: Int) -> [Int?] {
     let none = [Int?](repeating: nil, count: count)
     if family == .llama4 || family == .llama4Text { return chunks(keys, count: count) }
-    let window = keys.optionalSize(anyOf: ["sliding_window", "sliding_window_size"])
+    let window = boundingWindow(keys)
     if let types = layerTypes(keys, count: count) {
       return windows(ofTypes: types, window: window, keys)
     }
@@ -78,10 +78,18 @@ extension ModelConfig {
     }
   }
 
+  /// The window of layers that slide; nil without one, or when no context outgrows it.
+  private static func boundingWindow(_ keys: ConfigKeys) -> Int? {
+    guard let window = keys.optionalSize(anyOf: ["sliding_window", "sliding_window_size"]),
+      window < keys.optionalSize("max_position_embeddings") ?? .max
+    else { return nil }
+    return window
+  }
+
   private static func windows(
     ofTypes types: [LayerType], window: Int?, _ keys: ConfigKeys
   ) -> [Int?] {
-    if types.contains(.sliding), window == nil {
+    if types.contains(.sliding), keys.value("sliding_window") == nil {
       _ = keys.missing("sliding_window", "the window of the layers that slide")
     }
     if let other = types.first(where: { $0 != .sliding && $0 != .full }) {
