@@ -32,7 +32,8 @@ public struct Layer: Sendable, Hashable {
 
   /// Every weight of the layer in a model of width `hidden`, in the order of use.
   public func matrices(hidden: Int) -> [Matrix] {
-    var list = attention.matrices(hidden: hidden) + feedForward.matrices(hidden: hidden)
+    var list =
+      attention.matrices(hidden: hidden) + feedForward.matrices(hidden: hidden)
       + products
     if normCount > 0 {
       list.append(Matrix("norms", .norm, rows: hidden, columns: normCount * norm.vectors))
