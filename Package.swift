@@ -86,7 +86,9 @@ let package = Package(
     .executableTarget(name: "lacuna", dependencies: ["Commands"], swiftSettings: settings),
     tests("QuantitiesTests", uses: ["Quantities"]),
     tests("HardwareTests", uses: ["Hardware", "Quantities"]),
+    tests("ModelsTests", uses: ["Quantities", "Models"]),
     tests(
-      "ScenarioFilesTests", uses: ["ScenarioFiles", "Hardware", "Quantities", "Diagnostics"]),
+      "ScenarioFilesTests",
+      uses: ["ScenarioFiles", "Hardware", "Models", "Quantities", "Diagnostics"]),
   ]
 )

@@ -6,6 +6,6 @@ public struct LacunaCommand: ParsableCommand {
     commandName: "lacuna",
     abstract: "Predict sparse LLM inference on constrained hardware.",
     version: "0.1.0",
-    subcommands: [TraceCommand.self])
+    subcommands: [ModelsCommand.self, TraceCommand.self])
   public init() {}
 }

@@ -73,14 +73,13 @@ public enum Attention: Sendable, Hashable {
     }
   }
 
-  /// Query heads; 0 without attention.
+  /// Query heads; 0 for layers without a KV cache.
   public var queryHeads: Int {
     switch self {
     case .grouped(let it): it.queryHeads
     case .latent(let it): it.heads
     case .compressed(let it): it.heads
-    case .recurrent(let it): it.valueHeads
-    case .none: 0
+    case .recurrent, .none: 0
     }
   }
 

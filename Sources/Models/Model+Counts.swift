@@ -42,6 +42,11 @@ extension Model {
   /// Bytes of all weights at one precision.
   public func weightBytes(_ precision: Precision) -> Bytes { precision.bytes(of: parameterCount) }
 
+  /// Bytes that a newly computed token writes to the KV cache over all layers.
+  public func kvBytesWritten(_ precision: Precision) -> Bytes {
+    precision.bytes(of: sumOverLayers { $0.attention.kvElementsWritten })
+  }
+
   /// Bytes that one more token adds to the KV cache over all layers once windows are full.
   public func kvBytesPerToken(_ precision: Precision) -> Bytes {
     precision.bytes(of: sumOverLayers { $0.attention.kvElementsPerToken })

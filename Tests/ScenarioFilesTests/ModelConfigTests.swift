@@ -17,7 +17,24 @@ func bundled(_ name: String) throws -> Model {
 
 @Suite struct ModelConfigTests {
   @Test func everyBundledModelHasAPublishedCount() throws {
-    #expect(try bundledModels.names() == PublishedModel.all.map(\.name).sorted())
+    let known = PublishedModel.all.map(\.name) + PublishedModel.unpublished
+    #expect(try bundledModels.names() == known.sorted())
+  }
+
+  @Test(arguments: PublishedModel.unpublished)
+  func unpublishedCountsAreOfTheRightSize(_ name: String) throws {
+    #expect(2.5e12...3e12 ~= (try bundled(name).parameterCount))
+  }
+
+  @Test func aMissingFolderIsAFault() {
+    let faults = #expect(throws: Faults.self) { try Assets.folder("no/such/folder") }
+    #expect(faults?.faults.first?.position.file == "no/such/folder")
+  }
+
+  @Test func windowsThatNoContextOutgrowsAreNone() throws {
+    // Phi-4-mini slides over 262144 tokens of at most 131072; Mistral over 4096 of 32768.
+    #expect(try bundled("microsoft/Phi-4-mini").layer(0).attention.window == nil)
+    #expect(try bundled("mistralai/Mistral-7B-v0.1").layer(0).attention.window == 4096)
   }
 
   @Test(arguments: PublishedModel.all)

@@ -9,7 +9,8 @@ private let sound: [(key: String, value: String)] = [
   ("model_type", "\"qwen3_moe\""), ("hidden_size", "64"), ("num_hidden_layers", "2"),
   ("num_attention_heads", "8"), ("num_key_value_heads", "4"), ("vocab_size", "100"),
   ("hidden_act", "\"silu\""), ("num_experts", "4"), ("num_experts_per_tok", "2"),
-  ("moe_intermediate_size", "32"), ("tie_word_embeddings", "false"),
+  ("moe_intermediate_size", "32"), ("intermediate_size", "48"),
+  ("tie_word_embeddings", "false"),
 ]
 
 /// One kind of fault: what is changed (nil removes the key) and the line that is printed.
@@ -17,10 +18,10 @@ struct ModelFault: CustomTestStringConvertible {
   let key: String
   let value: String?
   let line: String
-  init(_ key: String, _ value: String?, _ line: String) {
+  init(_ key: String, _ value: String?, _ place: String, _ sentence: String) {
     self.key = key
     self.value = value
-    self.line = line
+    line = "m.json:\(place): error: \(sentence)"
   }
   var testDescription: String { "\(key): \(value ?? "absent")" }
 
@@ -33,75 +34,74 @@ struct ModelFault: CustomTestStringConvertible {
   static let size = "expected a whole number between 1 and 1048576"
 
   static let all: [ModelFault] = [
+    .init("model_type", nil, "1", "missing key 'model_type'; expected the name of a model family"),
     .init(
-      "model_type", nil,
-      "m.json:1: error: missing key 'model_type'; expected the name of a model family"),
+      "model_type", "\"qwen3_mo\"", "13:17",
+      "model_type: there is no model family 'qwen3_mo'; did you mean 'qwen3_moe'?"),
+    .init("model_type", "[1]", "13:17", "model_type is 'a list'; expected text"),
     .init(
-      "model_type", "\"qwen3_mo\"",
-      "m.json:12:17: error: model_type: there is no model family 'qwen3_mo'; did you mean 'qwen3_moe'?"
-    ),
-    .init("model_type", "[1]", "m.json:12:17: error: model_type is 'a list'; expected text"),
+      "hidden_size", nil, "1",
+      "missing key 'hidden_size'; expected a whole number of at least 1"),
     .init(
-      "hidden_size", nil,
-      "m.json:1: error: missing key 'hidden_size'; expected a whole number of at least 1"),
+      "hidden_size", "null", "1",
+      "missing key 'hidden_size'; expected a whole number of at least 1"),
+    .init("hidden_size", "\"64\"", "13:18", "hidden_size is '\"64\"'; \(size)"),
+    .init("hidden_size", "-64", "13:18", "hidden_size is '-64'; \(size)"),
+    .init("hidden_size", "64.5", "13:18", "hidden_size is '64.5'; \(size)"),
+    .init("hidden_size", "NaN", "13:18", "hidden_size is 'NaN'; \(size)"),
     .init(
-      "hidden_size", "null",
-      "m.json:1: error: missing key 'hidden_size'; expected a whole number of at least 1"),
-    .init("hidden_size", "\"64\"", "m.json:12:18: error: hidden_size is '\"64\"'; \(size)"),
-    .init("hidden_size", "-64", "m.json:12:18: error: hidden_size is '-64'; \(size)"),
-    .init("hidden_size", "64.5", "m.json:12:18: error: hidden_size is '64.5'; \(size)"),
-    .init("hidden_size", "NaN", "m.json:12:18: error: hidden_size is 'NaN'; \(size)"),
+      "hidden_size", "99999999999999999999", "13:18",
+      "hidden_size is '99999999999999999999'; \(size)"),
     .init(
-      "hidden_size", "99999999999999999999",
-      "m.json:12:18: error: hidden_size is '99999999999999999999'; \(size)"),
+      "hidden_size", "9223372036854775807", "13:18",
+      "hidden_size is '9223372036854775807'; \(size)"),
+    .init("hidden_size", "{\"a\": 1}", "13:18", "hidden_size is 'a map'; \(size)"),
     .init(
-      "hidden_size", "9223372036854775807",
-      "m.json:12:18: error: hidden_size is '9223372036854775807'; \(size)"),
-    .init("hidden_size", "{\"a\": 1}", "m.json:12:18: error: hidden_size is 'a map'; \(size)"),
+      "num_hidden_layers", "0", "13:24",
+      "num_hidden_layers is '0'; expected a whole number between 1 and 4096"),
     .init(
-      "num_hidden_layers", "0",
-      "m.json:12:24: error: num_hidden_layers is '0'; expected a whole number between 1 and 4096"),
+      "num_hidden_layers", "5000000", "13:24",
+      "num_hidden_layers is '5000000'; expected a whole number between 1 and 4096"),
     .init(
-      "num_hidden_layers", "5000000",
-      "m.json:12:24: error: num_hidden_layers is '5000000'; expected a whole number between 1 and 4096"
-    ),
+      "num_attention_heads", "12", "13:26",
+      "num_attention_heads is '12'; give head_dim, or a divisor of hidden_size 64"),
     .init(
-      "num_attention_heads", "12",
-      "m.json:12:26: error: num_attention_heads is '12'; give head_dim, or a divisor of hidden_size 64"
-    ),
+      "num_key_value_heads", "3", "13:26",
+      "num_key_value_heads is '3'; give a divisor of the 8 attention heads"),
     .init(
-      "num_key_value_heads", "3",
-      "m.json:12:26: error: num_key_value_heads is '3'; give a divisor of the 8 attention heads"),
+      "num_experts_per_tok", "9", "13:26",
+      "num_experts_per_tok is '9'; give at most the 4 experts there are"),
     .init(
-      "num_experts_per_tok", "9",
-      "m.json:12:26: error: num_experts_per_tok is '9'; give at most the 4 experts there are"),
+      "tie_word_embeddings", "1", "13:26",
+      "tie_word_embeddings is '1'; expected true or false"),
     .init(
-      "tie_word_embeddings", "1",
-      "m.json:12:26: error: tie_word_embeddings is '1'; expected true or false"),
+      "hidden_act", "\"sylu\"", "13:17",
+      "hidden_act: there is no activation 'sylu'; did you mean 'silu'?"),
     .init(
-      "hidden_act", "\"sylu\"",
-      "m.json:12:17: error: hidden_act: there is no activation 'sylu'; did you mean 'silu'?"),
-    .init("layer_types", "[\"full_attention\"]", "none"),
+      "layer_types", "[\"full_attention\"]", "14:18",
+      "layer_types is 'a list of 1'; give one entry for each of the 2 layers"),
     .init(
-      "mlp_only_layers", "[-1]",
-      "m.json:13:23: error: mlp_only_layers[0] is '-1'; expected a whole number between 0 and 1048576"
-    ),
+      "layer_types", "[\"full_attention\", \"sliding_attention\"]", "1",
+      "missing key 'sliding_window'; expected the window of the layers that slide"),
     .init(
-      "mlp_only_layers", "3",
-      "m.json:13:22: error: mlp_only_layers is '3'; expected a list of whole numbers"),
+      "layer_types", "[\"full_attention\", \"linear_attention\"]", "14:18",
+      "layer_types is 'linear_attention'; a qwen3_moe model has full and sliding attention only"),
     .init(
-      "mlp_layer_types", "[\"sparse\"]",
-      "m.json:13:22: error: mlp_layer_types is 'a list of 1'; give one entry for each of the 2 layers"
-    ),
+      "mlp_only_layers", "[-1]", "14:23",
+      "mlp_only_layers[0] is '-1'; expected a whole number between 0 and 1048576"),
     .init(
-      "mlp_layer_types", "[\"sparse\", \"dens\"]",
-      "m.json:13:33: error: mlp_layer_types[1]: there is no feed-forward type 'dens'; did you mean 'dense'?"
-    ),
-    .init("text_config", "7", "m.json:13:18: error: text_config is '7'; expected a map of keys"),
+      "mlp_only_layers", "3", "14:22",
+      "mlp_only_layers is '3'; expected a list of whole numbers"),
     .init(
-      "text_config", "{\"model_type\": \"lama\"}",
-      "m.json:13:33: error: text_config.model_type: there is no model family 'lama'; did you mean 'llama'?"
-    ),
+      "mlp_layer_types", "[\"sparse\"]", "14:22",
+      "mlp_layer_types is 'a list of 1'; give one entry for each of the 2 layers"),
+    .init(
+      "mlp_layer_types", "[\"sparse\", \"dens\"]", "14:33",
+      "mlp_layer_types[1]: there is no feed-forward type 'dens'; did you mean 'dense'?"),
+    .init("text_config", "7", "14:18", "text_config is '7'; expected a map of keys"),
+    .init(
+      "text_config", "{\"model_type\": \"lama\"}", "14:33",
+      "text_config.model_type: there is no model family 'lama'; did you mean 'llama'?"),
   ]
 }
 
@@ -118,7 +118,7 @@ func lines(reading text: String) -> [String] {
 
 @Suite struct ModelFaultTests {
   @Test func theSoundOneIsRead() {
-    #expect(lines(reading: ModelFault("none", "0", "").text) == [])
+    #expect(lines(reading: ModelFault("none", "0", "", "").text) == [])
   }
 
   @Test(arguments: ModelFault.all)
@@ -128,7 +128,7 @@ func lines(reading text: String) -> [String] {
 
   /// Every prefix of a file is refused, and none crashes.
   @Test func truncatedFilesAreRefused() {
-    let text = ModelFault("none", "0", "").text
+    let text = ModelFault("none", "0", "", "").text
     for length in 0..<(text.utf8.count - 2) {
       #expect(lines(reading: String(text.prefix(length))) != [], "first \(length) bytes")
     }

@@ -62,6 +62,10 @@ struct PublishedModel: CustomTestStringConvertible {
   }
   var testDescription: String { name }
 
+  /// Bundled models for which no published count was found. Press before the release of Kimi-K3
+  /// said over 2.5T.
+  static let unpublished = ["moonshotai/Kimi-K3"]
+
   static let all: [PublishedModel] = [
     .init("01-ai/Yi-34B", "34388917248", from: "weights"),
     .init("MiniMaxAI/MiniMax-M2.5", "230B", active: "10B", from: "card"),
@@ -169,9 +173,6 @@ struct PublishedModel: CustomTestStringConvertible {
     // The report's 1.04T is 1.3% more than its own table of sizes gives.
     .init("moonshotai/Kimi-K2-Instruct", "1.03T", active: "32B", from: "llama.cpp's count; report"),
     .init("moonshotai/Kimi-K2.5", "1.03T", active: "32B", from: "as K2, which it extends"),
-    // No published count was found. Press before the release said over 2.5T; this row only keeps
-    // the reader within 2.5T to 3.1T.
-    .init("moonshotai/Kimi-K3", "2.8T", from: "none found"),
     .init("nvidia/Llama-3_3-Nemotron-Super-49B-v1", "49.9B", from: "weights"),
     .init(
       "nvidia/NVIDIA-Nemotron-3-Nano-30B-A3B-BF16", "31.6B", active: "3.2B", from: "report"),

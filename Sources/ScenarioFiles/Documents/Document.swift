@@ -113,8 +113,11 @@ public struct Document {
 /// The faults found so far in one document; shared by all readers of it.
 public final class FaultList {
   public private(set) var all: [Fault] = []
+  private var seen: Set<Fault> = []
+  /// Records a fault; one that is found again, because a value is read twice, counts once.
   public func add(_ problem: Problem, at position: SourcePosition) {
-    all.append(Fault(problem, at: position))
+    let fault = Fault(problem, at: position)
+    if seen.insert(fault).inserted { all.append(fault) }
   }
   /// Throws all faults at once, in the order of their lines, if there are any.
   public func throwIfAny() throws(Faults) {

@@ -81,8 +81,10 @@ struct ConfigKeys {
     return 1
   }
 
-  /// Records that `key` cannot stand beside the others.
+  /// Records that `key` cannot stand beside the others. Says nothing once another kind of fault is
+  /// known, because the others may then be stand-ins.
   func conflict(_ key: String, found: String, mend: String) {
+    guard faults.all.allSatisfy({ $0.isConflict }) else { return }
     faults.add(
       .conflict(key: map.name(of: key), found: found, mend: mend),
       at: map.value(key)?.position ?? map.position)
@@ -106,4 +108,11 @@ struct ConfigKeys {
   }
 
   private func shown(_ value: Value) -> String { "\"\(value.scalarText ?? "")\"" }
+}
+
+extension Fault {
+  fileprivate var isConflict: Bool {
+    guard case .conflict = problem else { return false }
+    return true
+  }
 }

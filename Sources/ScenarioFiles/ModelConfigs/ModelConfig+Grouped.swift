@@ -58,12 +58,11 @@ extension ModelConfig {
   static func windows(_ keys: ConfigKeys, _ family: ModelFamily, count: Int) -> [Int?] {
     let none = [Int?](repeating: nil, count: count)
     if family == .llama4 || family == .llama4Text { return chunks(keys, count: count) }
-    guard let window = keys.optionalSize(anyOf: ["sliding_window", "sliding_window_size"]) else {
-      return none
-    }
+    let window = boundingWindow(keys)
     if let types = layerTypes(keys, count: count) {
-      return types.map { $0 == .sliding ? window : nil }
+      return windows(ofTypes: types, window: window, keys)
     }
+    guard let window else { return none }
     switch family {
     case .gemma2: return (0..<count).map { $0.isMultiple(of: 2) ? window : nil }
     case .gemma3, .gemma3Text:
@@ -77,6 +76,28 @@ extension ModelConfig {
       return (0..<count).map { $0 >= first ? window : nil }
     default: return none
     }
+  }
+
+  /// The window of layers that slide; nil without one, or when no context outgrows it.
+  private static func boundingWindow(_ keys: ConfigKeys) -> Int? {
+    guard let window = keys.optionalSize(anyOf: ["sliding_window", "sliding_window_size"]),
+      window < keys.optionalSize("max_position_embeddings") ?? .max
+    else { return nil }
+    return window
+  }
+
+  private static func windows(
+    ofTypes types: [LayerType], window: Int?, _ keys: ConfigKeys
+  ) -> [Int?] {
+    if types.contains(.sliding), keys.value("sliding_window") == nil {
+      _ = keys.missing("sliding_window", "the window of the layers that slide")
+    }
+    if let other = types.first(where: { $0 != .sliding && $0 != .full }) {
+      keys.conflict(
+        "layer_types", found: other.rawValue,
+        mend: "a \(keys.modelType) model has full and sliding attention only")
+    }
+    return types.map { $0 == .sliding ? window : nil }
   }
 
   /// Llama 4: attention within chunks, but for every fourth layer.
