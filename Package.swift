@@ -85,10 +85,17 @@ let package = Package(
       outside: [.product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .executableTarget(name: "lacuna", dependencies: ["Commands"], swiftSettings: settings),
     tests("QuantitiesTests", uses: ["Quantities"]),
+    tests("NumericsTests", uses: ["Numerics"]),
     tests("HardwareTests", uses: ["Hardware", "Quantities"]),
     tests("ModelsTests", uses: ["Quantities", "Models"]),
+    tests("EventKernelTests", uses: ["EventKernel"]),
+    tests(
+      "SimulationTests",
+      uses: ["Simulation", "EventKernel", "Programs", "Costs", "Hardware", "Quantities"]),
     tests(
       "ScenarioFilesTests",
-      uses: ["ScenarioFiles", "Hardware", "Models", "Quantities", "Diagnostics"]),
+      uses: ["ScenarioFiles", "Hardware", "Models", "Traces", "Quantities", "Diagnostics"]),
+    tests("ResultTablesTests", uses: ["Quantities", "ResultTables"]),
+    tests("RepositoryTests", uses: []),
   ]
 )

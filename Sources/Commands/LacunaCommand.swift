@@ -6,6 +6,8 @@ public struct LacunaCommand: ParsableCommand {
     commandName: "lacuna",
     abstract: "Predict sparse LLM inference on constrained hardware.",
     version: "0.1.0",
-    subcommands: [ModelsCommand.self, TraceCommand.self])
+    subcommands: [
+      SimulateCommand.self, TraceCommand.self, HardwareCommand.self, ModelsCommand.self,
+    ])
   public init() {}
 }

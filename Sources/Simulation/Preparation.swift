@@ -38,6 +38,13 @@ public struct Preparation: Sendable {
     memory = try MemoryPlan(setting: setting, sizes: sizes, file: resolved.file)
   }
 
+  /// The step of the trace that is played first.
+  public var firstStep: Int {
+    let method = resolved.scenario.method
+    return method.cache.trace?.firstStep ?? method.experts.trace?.firstStep
+      ?? method.neurons.trace?.firstStep ?? 0
+  }
+
   /// The layers of the model whose feed-forward block is a mixture.
   static func mixtureLayers(_ model: Model) -> [Int] {
     (0..<model.layerCount).filter {

@@ -7,8 +7,11 @@ extension StepBuilder {
     let hidden = setting.model.hidden
     let matrices = layer.feedForward.matrices(hidden: hidden)
     addNorm(layer, after: [])
+    // A recording of kernels drives the experts from a trace and runs no router.
+    let routed = layer.normCount > 0
     addProduct(
-      "experts.router", site: .experts, elements: matrices.filter { $0.role == .router }.elements)
+      "experts.router", site: .experts,
+      elements: routed ? matrices.filter { $0.role == .router }.elements : 0)
     let bytes = setting.bytesOfExpert(layer: index)
     let arrived = addExpertFetches(shape, bytes: bytes)
     let shared = matrices.filter { $0.role == .sharedExpert }.elements

@@ -9,7 +9,7 @@ struct FlatStep {
   var counts: [Int32] = []
   var requirements: [Requirement] = []
   var poolCores: [Double] = []
-  /// The last activity of the step that always runs.
+  /// The last activity of the step.
   var roundEnd = 0
 
   init(program: Program, resolved: [[PricedOperation]], tables: PriceTables, costs: CostModel) {
@@ -40,11 +40,13 @@ struct FlatStep {
             requirementStart: Int32(start), requirementEnd: Int32(requirements.count),
             demandBase: tables.demandBase[use.block][o], coresBase: Float(cores.base),
             coresEach: Float(cores.each)))
-        if !operation.skippedWhenEmpty { roundEnd = activities.count - 1 }
         origin.append(.init(block: use.block, operation: o, layer: use.layer))
       }
     }
     resolveLater(program: program, first: first)
+    // The step ends with its last operation, which is waited for even where it has nothing to do.
+    roundEnd = activities.count - 1
+    activities[roundEnd].skippedWhenZero = false
   }
 
   /// Cores are pooled only where two streams of one unit can compete for them.

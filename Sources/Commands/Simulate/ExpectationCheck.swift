@@ -1,0 +1,100 @@
+import Diagnostics
+import Quantities
+import ScenarioFiles
+import Scenarios
+import Simulation
+
+/// One expectation beside its prediction.
+struct ExpectationOutcome: Sendable {
+  enum Verdict: String, Sendable { case met, missed, calibration, listed }
+
+  var expectation: Expectation
+  var unit: Metric.Unit
+  var predicted: Double
+  var verdict: Verdict
+  /// Signed relative error of the prediction.
+  var error: Double { predicted / expectation.value - 1 }
+}
+
+/// Reads the values of expectations in the unit of their metric and compares them.
+struct ExpectationCheck {
+  let results: [Report]
+
+  /// - Throws: `Faults` for metrics that do not exist and values of the wrong unit.
+  func outcomes(_ entries: [ExpectationEntry]) throws(Faults) -> [ExpectationOutcome] {
+    var outcomes: [ExpectationOutcome] = []
+    for entry in entries {
+      guard let report = results.first(where: { $0.variant == entry.variant }) else { continue }
+      let base = entry.against.map { name in results.first { $0.variant == name } }
+      if let base, base == nil { continue }
+      outcomes.append(try outcome(entry, report, against: base ?? nil))
+    }
+    return outcomes
+  }
+
+  private func outcome(
+    _ entry: ExpectationEntry, _ report: Report, against base: Report?
+  ) throws(Faults) -> ExpectationOutcome {
+    let names = report.resourceNames
+    guard let metric = Metric.named(entry.metric, resources: names),
+      let value = report.metric(entry.metric)
+    else {
+      throw Faults(
+        .unknownName(
+          key: "\(entry.value.name)".replacing(".value", with: ".metric"), kind: "metric",
+          found: entry.metric, known: report.metrics.map(\.name)), at: entry.value.position)
+    }
+    let isRatio = base != nil
+    guard let expected = Self.number(entry.value, unit: isRatio ? .share : metric.unit) else {
+      throw Faults(entry.value.faults.all)
+    }
+    var predicted = value
+    if let other = base?.metric(entry.metric) { predicted = other / value }
+    let expectation = Expectation(
+      id: entry.id, variant: entry.variant, metric: entry.metric, value: expected,
+      against: entry.against, use: entry.use, within: entry.within, source: entry.source,
+      note: entry.note)
+    let near = abs(predicted / expected - 1) <= entry.within
+    let verdict: ExpectationOutcome.Verdict =
+      switch entry.use {
+      case .check: near ? .met : .missed
+      case .calibration: .calibration
+      case .listed: .listed
+      }
+    return ExpectationOutcome(
+      expectation: expectation, unit: isRatio ? .share : metric.unit, predicted: predicted,
+      verdict: verdict)
+  }
+
+  private static func number(_ value: Value, unit: Metric.Unit) -> Double? {
+    switch unit {
+    case .seconds: value.quantity(Seconds.self)?.value
+    case .bytes: value.quantity(Bytes.self)?.value
+    case .perSecond: value.quantity(PerSecond.self)?.value
+    case .joules: value.quantity(Joules.self)?.value
+    case .dollars: value.quantity(Dollars.self)?.value
+    case .share: value.number(in: 1e-9...1e9)
+    }
+  }
+}
+
+extension Report {
+  /// Names that metrics may be asked for: sites, streams, tiers and links.
+  var resourceNames: [String] {
+    sites.map(\.name) + resources.map(\.name) + traffic.map(\.through) + memory.map(\.tier)
+  }
+}
+
+extension Metric.Unit {
+  /// A value of this unit as people read it.
+  func text(_ value: Double) -> String {
+    switch self {
+    case .seconds: Seconds(value).description
+    case .bytes: Bytes(value).description
+    case .perSecond: PerSecond(value).description
+    case .joules: Joules(value).description
+    case .dollars: Dollars(value).description
+    case .share: Decimal.significant(value, digits: 4)
+    }
+  }
+}

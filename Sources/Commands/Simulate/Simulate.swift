@@ -1,0 +1,87 @@
+import ArgumentParser
+import Diagnostics
+import Foundation
+import ScenarioFiles
+import Scenarios
+import Simulation
+
+extension Simulator.Engines: ExpressibleByArgument {}
+
+/// `lacuna simulate`: plays a scenario's variants and prints what they cost.
+struct SimulateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "simulate",
+    abstract: "Predict latency, memory, traffic and energy of a scenario.",
+    discussion: """
+      EXAMPLE:
+        lacuna simulate scenarios/examples/kv-offload.yaml --set workload.generate=64
+        lacuna simulate scenarios/examples/moe-offload-phone.yaml --variant qwen3 --breakdown
+        lacuna simulate scenarios/examples/flash-windowing.yaml --timeline flash.json
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case table, json, csv }
+
+  @Argument(help: "A scenario file.", completion: .file(extensions: ["yaml"]))
+  var scenario: String
+  @Option(help: "Run this variant only; may be given several times.")
+  var variant: [String] = []
+  @Option(help: "Change a key: cache.resident.budget=1GB; may be given several times.")
+  var set: [String] = []
+  @Option(help: "analytic, playback or both.")
+  var engine = Simulator.Engines.both
+  @Option(help: "table, json or csv.")
+  var format = Format.table
+  @Flag(help: "Show time by site, resource and operation, and memory by tier.")
+  var breakdown = false
+  @Option(help: "Write Chrome trace events of the first steps, which ui.perfetto.dev opens.")
+  var timeline: String?
+  @Option(help: "Write the time and the counts of every step as CSV.")
+  var steps: String?
+  @Option(help: "Threads for the variants.")
+  var threads = 2
+  @Flag(help: "Print no progress.")
+  var quiet = false
+
+  func validate() throws {
+    guard threads >= 1 else { throw ValidationError("--threads must be 1 or more.") }
+    guard engine != .analytic || (timeline == nil && steps == nil) else {
+      throw ValidationError("--timeline and --steps need playback; leave out --engine analytic.")
+    }
+  }
+
+  func run() throws {
+    var missed = false
+    try reportingFaults {
+      let batch = try ScenarioBatch(
+        file: scenario, settings: set, variants: variant, engines: engine,
+        recordLimit: timeline == nil ? 0 : 200_000)
+      let progress = Progress(quiet: quiet || format != .table)
+      let results = try batch.run(threads: threads, progress: progress)
+      let outcomes = try batch.compare(results)
+      try write(results)
+      let output = SimulateOutput(
+        title: batch.title, results: results, outcomes: outcomes, breakdown: breakdown)
+      switch format {
+      case .table: print(try output.text(), terminator: "")
+      case .json: print(try output.json(), terminator: "")
+      case .csv: print(try output.csv(), terminator: "")
+      }
+      missed = outcomes.contains { $0.verdict == .missed }
+    }
+    if missed { throw ExitCode(1) }
+  }
+
+  private func write(_ results: [ScenarioResult]) throws {
+    for result in results {
+      let suffix = results.count > 1 ? result.run.report.variant : nil
+      if let timeline {
+        try OutputText.write(
+          TimelineExport(result).text(), to: OutputText.name(timeline, variant: suffix))
+      }
+      if let steps {
+        try OutputText.write(
+          StepExport(result).text(), to: OutputText.name(steps, variant: suffix))
+      }
+    }
+  }
+}
