@@ -4,123 +4,166 @@ import Numerics
 /// age, by systematic sampling: the chances stand side by side on a line and equidistant points
 /// with one random offset pick them, so that each chance is kept and the count is exact.
 ///
+/// Only entries touched within the span change their chance, so a step costs those and one sum.
+///
 /// Source: Madow, "On the theory of systematic sampling, II", Ann. Math. Stat. 20, 1949.
 struct FixedCountDraw {
   private let span: Int
-  /// The chance of a touch by entry slot at ages 1...span and beyond, one table row a class.
+  /// The chance of a touch at ages 0...span, one row a law.
   private var hazards: [Float] = []
-  private var classOf: [Int32] = []
+  private var lawOf: [Int] = []
   private var repeatHazard: [Float] = []
   private var tailHazard: [Float] = []
-  private var ages: [UInt8] = []
-  private var chances: [Float] = []
+  /// The step of the last touch; far in the past when it was long ago.
+  private var last: [Int] = []
+  /// The chance at the step that comes, padded with zeros to whole vectors.
+  private var chances: [SIMD8<Float>] = []
+  /// Slots whose chance is not that of the tail.
+  private var young: [Int] = []
+  private var isYoung: [Bool] = []
+  private var now = 0
   private var draws: KeyedStream
 
-  /// Slots in the order in which a row lists them, best first.
   init(laws: [RepeatLaw], draws: KeyedStream) {
     span = laws.map(\.span).max() ?? 1
-    precondition(span < 255, "ages are kept in a byte")
     self.draws = draws
     for law in laws {
       hazards.append(0)
       for age in 1...span { hazards.append(Float(law.hazard(age))) }
-      hazards.append(0)
     }
   }
 
-  /// Adds a slot in equilibrium, or as not yet touched when `isNew`.
-  mutating func append(lawIndex: Int, law: RepeatLaw, frequency: Double, isNew: Bool = false) {
-    let pace = law.pace(frequency: frequency)
-    classOf.append(Int32(lawIndex))
-    repeatHazard.append(
-      frequency > 0
-        ? Float(pace.extraRepeat + (1 - pace.extraRepeat) * law.hazard(1)) : 0)
-    tailHazard.append(Float(pace.tailHazard))
-    chances.append(0)
-    var age = span + 1
-    if !isNew {
-      var rest = draws.uniform()
-      for candidate in 1...span {
-        rest -=
-          frequency * law.survival[candidate - 1]
-          * (candidate == 1 ? 1 : 1 - pace.extraRepeat)
-        if rest < 0 {
-          age = candidate
-          break
-        }
+  /// Adds a slot in equilibrium, or as not yet touched when `isNew`. Slots stand in the order in
+  /// which a row lists them, best first.
+  ///
+  /// A given `tail` hazard takes the law as it is, for slots that no entry stays in for long.
+  mutating func append(
+    lawIndex: Int, law: RepeatLaw, frequency: Double, isNew: Bool = false,
+    tail: Double? = nil
+  ) {
+    let slot = last.count
+    lawOf.append(lawIndex)
+    repeatHazard.append(0)
+    tailHazard.append(0)
+    last.append(-span - 1)
+    isYoung.append(false)
+    if slot % 8 == 0 { chances.append(SIMD8()) }
+    change(slot: slot, lawIndex: lawIndex, law: law, frequency: frequency)
+    var pace = law.pace(frequency: frequency)
+    if let tail {
+      pace = Pace(extraRepeat: 0, tailHazard: max(tail, FrequencyCurve.least))
+      set(slot, law: law, pace)
+    }
+    guard !isNew else { return }
+    var rest = draws.uniform()
+    for age in 1...span {
+      rest -= frequency * law.survival[age - 1] * (age == 1 ? 1 : 1 - pace.extraRepeat)
+      if rest < 0 {
+        touch(slot, at: -age)
+        return
       }
     }
-    ages.append(UInt8(age))
   }
 
   /// Gives a slot another law and frequency; its age stays.
   mutating func change(slot: Int, lawIndex: Int, law: RepeatLaw, frequency: Double) {
-    let pace = law.pace(frequency: frequency)
-    classOf[slot] = Int32(lawIndex)
+    lawOf[slot] = lawIndex
+    set(slot, law: law, law.pace(frequency: frequency))
+  }
+
+  private mutating func set(_ slot: Int, law: RepeatLaw, _ pace: Pace) {
     repeatHazard[slot] =
-      frequency > 0 ? Float(pace.extraRepeat + (1 - pace.extraRepeat) * law.hazard(1)) : 0
+      pace.tailHazard > 0 ? Float(pace.extraRepeat + (1 - pace.extraRepeat) * law.hazard(1)) : 0
     tailHazard[slot] = Float(pace.tailHazard)
+    if !isYoung[slot] { chances[slot >> 3][slot & 7] = tailHazard[slot] }
   }
 
   /// Lets `to` go on with the age of `from`.
-  mutating func moveAge(from: Int, to: Int) { ages[to] = ages[from] }
+  mutating func moveAge(from: Int, to: Int) { touch(to, at: last[from]) }
 
   /// Makes a slot one that was not touched for long.
-  mutating func forget(slot: Int) { ages[slot] = UInt8(span + 1) }
+  mutating func forget(slot: Int) { touch(slot, at: now - span - 1) }
 
-  /// The slots of the next step, rising: exactly `count` of them, or all there are.
+  private mutating func touch(_ slot: Int, at step: Int) {
+    last[slot] = step
+    if !isYoung[slot] {
+      isYoung[slot] = true
+      young.append(slot)
+    }
+  }
+
+  /// The slots of the next step, rising: exactly `count` of them, or all that can be touched.
   mutating func step(count: Int, into picked: inout [Int]) {
     picked.removeAll(keepingCapacity: true)
-    let total = ages.count
-    let row = span + 2
-    let beyond = UInt8(span + 1)
-    let offset = draws.uniform()
-    var sum: Float = 0
-    for slot in 0..<total {
-      let age = ages[slot]
-      let chance =
-        age == beyond
-        ? tailHazard[slot]
-        : age == 1 ? repeatHazard[slot] : hazards[Int(classOf[slot]) &* row &+ Int(age)]
-      chances[slot] = chance
-      sum += chance
-    }
-    let scale = scaled(sum: sum, count: count)
-    var line = -offset
+    age()
+    let scale = scale(count: count)
+    var line = -draws.uniform()
     var next = 0.0
-    for slot in 0..<total {
-      line += Double(min(1, chances[slot] * scale))
-      if line > next, picked.count < count {
-        picked.append(slot)
-        next += 1
+    for block in chances.indices {
+      let shares = pointwiseMin(chances[block] * scale, SIMD8(repeating: 1))
+      let sum = Double(shares.sum())
+      // A margin far above rounding keeps the short cut from skipping a pick.
+      if line + sum < next - 1e-4 {
+        line += sum
+        continue
+      }
+      for lane in 0..<8 {
+        line += Double(shares[lane])
+        if line > next, picked.count < count {
+          picked.append(block &* 8 &+ lane)
+          next += 1
+        }
       }
     }
-    // Rounding, or too few entries that are due, may leave some to be filled from the front.
-    if picked.count < min(count, total) { fill(&picked, count: min(count, total)) }
-    for slot in 0..<total { ages[slot] = min(ages[slot], beyond &- 1) &+ 1 }
-    for slot in picked { ages[slot] = 1 }
+    if picked.count < count { fill(&picked, count: count) }
+    for slot in picked { touch(slot, at: now) }
+    now += 1
+  }
+
+  /// Sets the chances of young slots, and drops those that are young no longer.
+  private mutating func age() {
+    var kept = 0
+    for slot in young {
+      let age = now - last[slot]
+      let chance: Float
+      if age > span {
+        chance = tailHazard[slot]
+        isYoung[slot] = false
+      } else {
+        chance = age == 1 ? repeatHazard[slot] : hazards[lawOf[slot] &* (span + 1) &+ age]
+        young[kept] = slot
+        kept += 1
+      }
+      chances[slot >> 3][slot & 7] = chance
+    }
+    young.removeLast(young.count - kept)
   }
 
   /// The factor that makes capped chances add up to `count`.
-  private func scaled(sum: Float, count: Int) -> Float {
+  private func scale(count: Int) -> Float {
+    let sum = chances.reduce(SIMD8<Float>(), +).sum()
     guard sum > 0 else { return 1 }
     var scale = Float(count) / sum
     guard scale > 1 else { return scale }
     for _ in 0..<4 {
-      var capped: Float = 0
-      var free: Float = 0
+      var capped = SIMD8<Float>()
+      var free = SIMD8<Float>()
       for chance in chances {
-        if chance * scale >= 1 { capped += 1 } else { free += chance }
+        let isCapped = chance * scale .>= 1
+        capped += SIMD8<Float>().replacing(with: 1, where: isCapped)
+        free += chance.replacing(with: 0, where: isCapped)
       }
-      guard free > 0, capped < Float(count) else { break }
-      scale = (Float(count) - capped) / free
+      let rest = Float(count) - capped.sum()
+      guard free.sum() > 0, rest > 0 else { break }
+      scale = rest / free.sum()
     }
     return scale
   }
 
+  /// Rounding, or too few entries that are due, may leave some to be filled from the front.
   private func fill(_ picked: inout [Int], count: Int) {
     var chosen = Set(picked)
-    for slot in ages.indices
+    for slot in last.indices
     where picked.count < count && tailHazard[slot] > 0 && chosen.insert(slot).inserted {
       picked.append(slot)
     }

@@ -27,14 +27,18 @@ struct PageDraw {
       laws: fit.laws,
       draws: KeyedStream(seed: seed, purpose: "pages.touch", entity: UInt64(stream)))
     // The first page and each distance.
-    draw.append(lawIndex: 0, law: fit.laws[0], frequency: PageDraw.clamped(fit.sinkFrequency))
+    draw.append(
+      lawIndex: 0, law: fit.laws[0], frequency: PageDraw.clamped(fit.sinkFrequency),
+      tail: fit.tailHazards[0])
     pageAt.append(0)
     var recentTotal = fit.sinkFrequency
     for distance in 0..<zone where newest - distance > 0 {
       let from = min(fit.zone - 1, distance * fit.zone / zone)
       let frequency = PageDraw.clamped(fit.recentFrequency[from])
       recentTotal += frequency
-      draw.append(lawIndex: 1 + from, law: fit.laws[1 + from], frequency: frequency)
+      draw.append(
+        lawIndex: 1 + from, law: fit.laws[1 + from], frequency: frequency,
+        tail: fit.tailHazards[1 + from])
       pageAt.append(newest - distance)
     }
     // Others: as many slots as there will be pages beyond the zone; popularity falls by slot.
@@ -44,7 +48,9 @@ struct PageDraw {
     let pages = TraceSynthesis.order(others, seed: seed, "pages.place", stream)
     for (rank, frequency) in frequencies.enumerated() {
       let page = 1 + pages[rank]
-      let index = 1 + fit.zone + rank * fit.otherClasses / others
+      let index =
+        1 + fit.zone
+        + PageFit.otherClass(rank: rank, of: others, classes: fit.otherClasses)
       let isFuture = page > newest - zone
       draw.append(
         lawIndex: index, law: fit.laws[index], frequency: isFuture ? 0 : frequency,
@@ -81,7 +87,9 @@ struct PageDraw {
     let leaving = pageAt[end - 1]
     if let slot = pageAt[end...].firstIndex(of: leaving) {
       let rank = slot - end
-      let index = 1 + fit.zone + rank * fit.otherClasses / max(1, waiting.count)
+      let index =
+        1 + fit.zone
+        + PageFit.otherClass(rank: rank, of: waiting.count, classes: fit.otherClasses)
       draw.change(
         slot: slot, lawIndex: index, law: fit.laws[index], frequency: waiting[rank])
       draw.moveAge(from: end - 1, to: slot)

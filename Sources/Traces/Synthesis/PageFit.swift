@@ -10,10 +10,18 @@ struct PageFit {
   /// Laws: the first page, each recent distance, then classes of others.
   let laws: [RepeatLaw]
   let otherClasses: Int
+  /// Chance of a touch of the first page and of each recent distance long after the last touch.
+  let tailHazards: [Double]
   /// Mean mass by rank; empty when it was not recorded.
   let massByRank: [Double]
 
-  static let classCount = 16
+  static let classCount = 32
+
+  /// Classes grow with the rank, because the most touched pages differ most from each other.
+  static func otherClass(rank: Int, of count: Int, classes: Int) -> Int {
+    let quantile = (Double(rank) + 0.5) / Double(count)
+    return min(classes - 1, Int(quantile.squareRoot() * Double(classes)))
+  }
 
   init(_ trace: PageTrace, layer: Int, head: Int) {
     let universe = trace.pageCount(step: trace.steps - 1)
@@ -39,7 +47,9 @@ struct PageFit {
       .sorted { (share($1), $0) < (share($0), $1) }
     let classes = max(1, min(PageFit.classCount, ranked.count))
     var classOf = [Int](repeating: 0, count: universe)
-    for (rank, page) in ranked.enumerated() { classOf[page] = rank * classes / ranked.count }
+    for (rank, page) in ranked.enumerated() {
+      classOf[page] = PageFit.otherClass(rank: rank, of: ranked.count, classes: classes)
+    }
     others = FrequencyCurve(byRank: ranked.map(share))
     otherClasses = classes
     // Touches and exposures by law and age; age 0 holds those beyond the span.
@@ -77,6 +87,10 @@ struct PageFit {
           let cell = law * (span + 1) + age
           return exposed[cell] > 0 ? Double(touched[cell]) / Double(exposed[cell]) : 0
         })
+    }
+    tailHazards = (0...zone).map { law in
+      let cell = law * (span + 1)
+      return exposed[cell] > 0 ? Double(touched[cell]) / Double(exposed[cell]) : 1
     }
     let shares = PageFit.shares(trace, layer: layer, head: head, zone: zone)
     sinkFrequency = shares[0]
