@@ -1,0 +1,172 @@
+import Numerics
+
+/// Draws a fixed number of entries at each step, each with the chance that its repeat law gives its
+/// age, by systematic sampling: the chances stand side by side on a line and equidistant points
+/// with one random offset pick them, so that each chance is kept and the count is exact.
+///
+/// Only entries touched within the span change their chance, so a step costs those and one sum.
+///
+/// Source: Madow, "On the theory of systematic sampling, II", Ann. Math. Stat. 20, 1949.
+struct FixedCountDraw {
+  private let span: Int
+  /// The chance of a touch at ages 0...span, one row a law.
+  private var hazards: [Float] = []
+  private var lawOf: [Int] = []
+  private var repeatHazard: [Float] = []
+  private var tailHazard: [Float] = []
+  /// The step of the last touch; far in the past when it was long ago.
+  private var last: [Int] = []
+  /// The chance at the step that comes, padded with zeros to whole vectors.
+  private var chances: [SIMD8<Float>] = []
+  /// Slots whose chance is not that of the tail.
+  private var young: [Int] = []
+  private var isYoung: [Bool] = []
+  private var now = 0
+  private var draws: KeyedStream
+
+  init(laws: [RepeatLaw], draws: KeyedStream) {
+    span = laws.map(\.span).max() ?? 1
+    self.draws = draws
+    for law in laws {
+      hazards.append(0)
+      for age in 1...span { hazards.append(Float(law.hazard(age))) }
+    }
+  }
+
+  /// Adds a slot in equilibrium, or as not yet touched when `isNew`. Slots stand in the order in
+  /// which a row lists them, best first.
+  ///
+  /// A given `tail` hazard takes the law as it is, for slots that no entry stays in for long.
+  mutating func append(
+    lawIndex: Int, law: RepeatLaw, frequency: Double, isNew: Bool = false,
+    tail: Double? = nil
+  ) {
+    let slot = last.count
+    lawOf.append(lawIndex)
+    repeatHazard.append(0)
+    tailHazard.append(0)
+    last.append(-span - 1)
+    isYoung.append(false)
+    if slot % 8 == 0 { chances.append(SIMD8()) }
+    change(slot: slot, lawIndex: lawIndex, law: law, frequency: frequency)
+    var pace = law.pace(frequency: frequency)
+    if let tail {
+      pace = Pace(extraRepeat: 0, tailHazard: max(tail, FrequencyCurve.least))
+      set(slot, law: law, pace)
+    }
+    guard !isNew else { return }
+    var rest = draws.uniform()
+    for age in 1...span {
+      rest -= frequency * law.survival[age - 1] * (age == 1 ? 1 : 1 - pace.extraRepeat)
+      if rest < 0 {
+        touch(slot, at: -age)
+        return
+      }
+    }
+  }
+
+  /// Gives a slot another law and frequency; its age stays.
+  mutating func change(slot: Int, lawIndex: Int, law: RepeatLaw, frequency: Double) {
+    lawOf[slot] = lawIndex
+    set(slot, law: law, law.pace(frequency: frequency))
+  }
+
+  private mutating func set(_ slot: Int, law: RepeatLaw, _ pace: Pace) {
+    repeatHazard[slot] =
+      pace.tailHazard > 0 ? Float(pace.extraRepeat + (1 - pace.extraRepeat) * law.hazard(1)) : 0
+    tailHazard[slot] = Float(pace.tailHazard)
+    if !isYoung[slot] { chances[slot >> 3][slot & 7] = tailHazard[slot] }
+  }
+
+  /// Lets `to` go on with the age of `from`.
+  mutating func moveAge(from: Int, to: Int) { touch(to, at: last[from]) }
+
+  /// Makes a slot one that was not touched for long.
+  mutating func forget(slot: Int) { touch(slot, at: now - span - 1) }
+
+  private mutating func touch(_ slot: Int, at step: Int) {
+    last[slot] = step
+    if !isYoung[slot] {
+      isYoung[slot] = true
+      young.append(slot)
+    }
+  }
+
+  /// The slots of the next step, rising: exactly `count` of them, or all that can be touched.
+  mutating func step(count: Int, into picked: inout [Int]) {
+    picked.removeAll(keepingCapacity: true)
+    age()
+    let scale = scale(count: count)
+    var line = -draws.uniform()
+    var next = 0.0
+    for block in chances.indices {
+      let shares = pointwiseMin(chances[block] * scale, SIMD8(repeating: 1))
+      let sum = Double(shares.sum())
+      // A margin far above rounding keeps the short cut from skipping a pick.
+      if line + sum < next - 1e-4 {
+        line += sum
+        continue
+      }
+      for lane in 0..<8 {
+        line += Double(shares[lane])
+        if line > next, picked.count < count {
+          picked.append(block &* 8 &+ lane)
+          next += 1
+        }
+      }
+    }
+    if picked.count < count { fill(&picked, count: count) }
+    for slot in picked { touch(slot, at: now) }
+    now += 1
+  }
+
+  /// Sets the chances of young slots, and drops those that are young no longer.
+  private mutating func age() {
+    var kept = 0
+    for slot in young {
+      let age = now - last[slot]
+      let chance: Float
+      if age > span {
+        chance = tailHazard[slot]
+        isYoung[slot] = false
+      } else {
+        chance = age == 1 ? repeatHazard[slot] : hazards[lawOf[slot] &* (span + 1) &+ age]
+        young[kept] = slot
+        kept += 1
+      }
+      chances[slot >> 3][slot & 7] = chance
+    }
+    young.removeLast(young.count - kept)
+  }
+
+  /// The factor that makes capped chances add up to `count`.
+  private func scale(count: Int) -> Float {
+    let sum = chances.reduce(SIMD8<Float>(), +).sum()
+    guard sum > 0 else { return 1 }
+    var scale = Float(count) / sum
+    guard scale > 1 else { return scale }
+    for _ in 0..<4 {
+      var capped = SIMD8<Float>()
+      var free = SIMD8<Float>()
+      for chance in chances {
+        let isCapped = chance * scale .>= 1
+        capped += SIMD8<Float>().replacing(with: 1, where: isCapped)
+        free += chance.replacing(with: 0, where: isCapped)
+      }
+      let rest = Float(count) - capped.sum()
+      guard free.sum() > 0, rest > 0 else { break }
+      scale = rest / free.sum()
+    }
+    return scale
+  }
+
+  /// Rounding, or too few entries that are due, may leave some to be filled from the front.
+  private func fill(_ picked: inout [Int], count: Int) {
+    var chosen = Set(picked)
+    for slot in last.indices
+    where picked.count < count && tailHazard[slot] > 0 && chosen.insert(slot).inserted {
+      picked.append(slot)
+    }
+    picked.sort()
+  }
+}
