@@ -5,7 +5,7 @@ import Quantities
 /// An operation whose names are resolved on one profile, so that pricing a count is arithmetic only.
 ///
 /// The formula of every kind is
-/// `time = launches × fixed + max(flops / achieved arithmetic, bytes / achieved rate of each path)`;
+/// `time = group + launches × fixed + max(flops / achieved arithmetic, bytes / achieved rate of each path)`;
 /// the kinds differ in what fixes the achieved rates. Storage reads use the device's read service.
 public struct PricedOperation: Sendable {
   /// One path that bytes take: a tier or a link.
@@ -28,6 +28,8 @@ public struct PricedOperation: Sendable {
   public var peakArithmetic: Double
   public var energyPerFlop: Double
   public var fixed: Double
+  /// Seconds once for the whole operation.
+  public var group: Double
   public var launches: Affine
   public var pieces: Affine
   /// Bytes a second of one program of a gather; infinite where it does not limit.
@@ -73,7 +75,7 @@ public struct PricedOperation: Sendable {
         }
       }
     }
-    let set = launches(count) * fixed
+    let set = group + launches(count) * fixed
     if set > worst { bound = .fixed }
     return Price(time: Seconds(set + worst), floor: Seconds(floor), bound: bound)
   }

@@ -3,7 +3,7 @@ import Quantities
 /// The calibrated coefficients of one kernel on one device.
 ///
 /// They multiply physics: a kernel takes
-/// `fixed + max(bytes / (bandwidthShare × bandwidth), flops / (arithmeticShare × peak))`,
+/// `group + launches × fixed + max(bytes / (bandwidthShare × bandwidth), flops / (arithmeticShare × peak))`,
 /// and a kernel made of independent programs moves at most `programRate` a program.
 /// A share of 1 and a fixed time of 0 are the plain roofline.
 public struct KernelCoefficients: Sendable, Hashable {
@@ -12,6 +12,8 @@ public struct KernelCoefficients: Sendable, Hashable {
   /// The implementation that was timed: `cublas-bf16`, `paged-split`, ….
   public var kernel: String
   public var fixed: Figure<Seconds>
+  /// Once for a run of launches or transfers in a row: the switch to another engine and back.
+  public var group: Figure<Seconds>?
   /// Share of the tier's or link's peak bandwidth, in 0…1.
   public var bandwidthShare: Figure<Double>
   /// Share of peak arithmetic, in 0…1.
@@ -25,13 +27,15 @@ public struct KernelCoefficients: Sendable, Hashable {
   public var rows: Int?
 
   public init(
-    family: String, kernel: String, fixed: Figure<Seconds>, bandwidthShare: Figure<Double>,
+    family: String, kernel: String, fixed: Figure<Seconds>, group: Figure<Seconds>? = nil,
+    bandwidthShare: Figure<Double>,
     arithmeticShare: Figure<Double>? = nil, programRate: Figure<BytesPerSecond>? = nil,
     programsPerCore: Figure<Double>? = nil, error: Double? = nil, rows: Int? = nil
   ) {
     self.family = family
     self.kernel = kernel
     self.fixed = fixed
+    self.group = group
     self.bandwidthShare = bandwidthShare
     self.arithmeticShare = arithmeticShare
     self.programRate = programRate

@@ -25,6 +25,7 @@ struct KernelSection {
     defer { map.finish() }
     let figures = FigureReader(map, book: book)
     let fixed = figures.required("fixed", in: Limits.delay)
+    let group = figures.optional("group", in: Limits.delay)
     let share = figures.required("bandwidth-share", "a share of peak bandwidth") {
       CurveReader.share($0)
     }
@@ -35,7 +36,7 @@ struct KernelSection {
     let rows = map.value("rows")?.integer(in: 1...100_000_000)
     guard let fixed, let share else { return nil }
     return KernelCoefficients(
-      family: family, kernel: kernel, fixed: fixed, bandwidthShare: share,
+      family: family, kernel: kernel, fixed: fixed, group: group, bandwidthShare: share,
       arithmeticShare: arithmetic, programRate: rate, programsPerCore: perCore, error: error,
       rows: rows)
   }
