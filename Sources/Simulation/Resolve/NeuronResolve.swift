@@ -60,14 +60,16 @@ private struct NeuronWalk {
   let window: Int
   let overPrediction: Double
   private var recent: [[UInt64]] = []
-  private var draws: KeyedStream
+  /// How readily the predictor errs on each neuron: 0 always, 1 never.
+  private let caution: [Double]
 
   init(_ trace: NeuronTrace, layer: Int, window: Int, overPrediction: Double, seed: UInt64) {
     self.trace = trace
     self.layer = layer
     self.window = window
     self.overPrediction = overPrediction
-    draws = KeyedStream(seed: seed, purpose: "predictor-errors", entity: UInt64(layer))
+    var draws = KeyedStream(seed: seed, purpose: "predictor-errors", entity: UInt64(layer))
+    caution = (0..<trace.neurons).map { _ in draws.uniform() }
   }
 
   mutating func play(_ token: Int) -> (chosen: Int, read: Int, held: Int) {
@@ -87,10 +89,11 @@ private struct NeuronWalk {
     return (chosen, read, held)
   }
 
-  /// The neurons that fire, and the predictor's errors: a predictor errs on neurons near their
-  /// threshold, which are those that fired for the last tokens; the nearest token's come first, and
-  /// of the last token that is needed only a random part is taken.
-  private mutating func predicted(_ token: Int) -> [UInt64] {
+  /// The neurons that fire, and the predictor's errors: it errs on neurons near their threshold,
+  /// which are those that fired for the last tokens, and always on the same ones. All candidates of
+  /// the nearest token come first; of the last token that is needed, those it errs on most readily,
+  /// as many in the mean as are wanted.
+  private func predicted(_ token: Int) -> [UInt64] {
     var set = Array(trace.row(token: token, layer: layer))
     guard overPrediction > 1 else { return set }
     let active = set.reduce(0) { $0 + $1.nonzeroBitCount }
@@ -99,18 +102,12 @@ private struct NeuronWalk {
       let past = trace.row(token: token - back, layer: layer)
       var candidates = 0
       for w in set.indices { candidates += (past[w] & ~set[w]).nonzeroBitCount }
-      var wanted = min(missing, candidates)
-      missing -= wanted
+      let limit = Double(missing) / Double(max(1, candidates))
+      missing -= candidates
       for w in set.indices {
         var rest = past[w] & ~set[w]
         while rest != 0 {
-          let bit = rest & (~rest + 1)
-          // Selection sampling (Knuth, TAOCP 2, algorithm S): exactly `wanted` of `candidates`.
-          if draws.uniform() * Double(candidates) < Double(wanted) {
-            set[w] |= bit
-            wanted -= 1
-          }
-          candidates -= 1
+          if caution[w << 6 + rest.trailingZeroBitCount] < limit { set[w] |= rest & (~rest + 1) }
           rest &= rest - 1
         }
       }

@@ -40,7 +40,9 @@ struct SizeResolver {
     } else {
       fillConstantExperts(&sizes)
     }
-    if let trace = resolved.neurons { fillNeurons(&sizes, trace) }
+    if let trace = resolved.neurons, setting.method.neurons.selection != .all {
+      fillNeurons(&sizes, trace)
+    }
     return sizes
   }
 
