@@ -61,7 +61,9 @@ $(LACUNA): $(SOURCES) | packages
 	swift build -c release --product lacuna
 	@touch $@
 
+# lld, because the system's linker warns of glibc calls in Swift's own Foundation that nothing here
+# makes; -s, because symbols are half of the file.
 $(STATIC): $(SOURCES) | packages
 	swift build -c release --product lacuna --scratch-path .build/static \
-	  --static-swift-stdlib -Xswiftc -static-executable
+	  --static-swift-stdlib -Xswiftc -static-executable -Xswiftc -use-ld=lld -Xlinker -s
 	@touch $@
