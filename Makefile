@@ -37,7 +37,8 @@ test: packages
 	swift test
 
 bench: packages
-	./Benchmarks/run.sh
+	@if [ -x Benchmarks/run.sh ]; then Benchmarks/run.sh; \
+	else swift package --package-path Benchmarks benchmark; fi
 
 lint:
 	swift format lint --strict --parallel -r $(FORMATTED)
