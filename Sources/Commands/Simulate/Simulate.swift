@@ -14,9 +14,10 @@ struct SimulateCommand: ParsableCommand {
     abstract: "Predict latency, memory, traffic and energy of a scenario.",
     discussion: """
       EXAMPLE:
-        lacuna simulate scenarios/examples/kv-offload.yaml --set workload.generate=64
-        lacuna simulate scenarios/examples/moe-offload-phone.yaml --variant qwen3 --breakdown
-        lacuna simulate scenarios/examples/flash-windowing.yaml --timeline flash.json
+        cd scenarios/examples/trace-driven
+        lacuna simulate kv.yaml --set workload.generate=64
+        lacuna simulate moe.yaml --variant cache-16 --breakdown
+        lacuna simulate flash.yaml --timeline flash.json --steps flash.csv
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case table, json, csv }
