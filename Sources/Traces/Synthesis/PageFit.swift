@@ -10,8 +10,6 @@ struct PageFit {
   /// Laws: the first page, each recent distance, then classes of others.
   private(set) var laws: [RepeatLaw]
   let otherClasses: Int
-  /// Chance of a touch of the first page and of each recent distance long after the last touch.
-  let tailHazards: [Double]
   /// New entries a step by window, over the entries of a step.
   let newShares: [Double]
   /// Mean mass by rank; empty when it was not recorded.
@@ -91,10 +89,6 @@ struct PageFit {
           let cell = law * (span + 1) + age
           return exposed[cell] > 0 ? Double(touched[cell]) / Double(exposed[cell]) : 0
         })
-    }
-    tailHazards = (0...zone).map { law in
-      let cell = law * (span + 1)
-      return exposed[cell] > 0 ? Double(touched[cell]) / Double(exposed[cell]) : 1
     }
     let shares = PageFit.shares(trace, layer: layer, head: head, zone: zone)
     sinkFrequency = shares[0]
