@@ -107,7 +107,9 @@ let package = Package(
     tests(
       "ValidationTests",
       uses: ["Simulation", "ScenarioFiles", "EventKernel", "Quantities", "TestSupport"]),
-    tests("CommandTests", uses: ["lacuna", "TestSupport"]),
+    .testTarget(
+      name: "CommandTests", dependencies: ["lacuna", "TestSupport"], exclude: ["Snapshots"],
+      swiftSettings: settings),
     tests("ResultTablesTests", uses: ["Quantities", "ResultTables"]),
     tests("RepositoryTests", uses: []),
   ]

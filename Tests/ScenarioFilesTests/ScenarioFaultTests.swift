@@ -159,7 +159,8 @@ import Testing
       "sample.yaml:19:10: error: variants.small is '16 pages'; expected a map of changes, {} "
         + "for none"),
     Broken(
-      "small: {cache: {resident: {budget: 16 pages}}}", "small: {cache: {resident: {bugdet: 16 pages}}}",
+      "small: {cache: {resident: {budget: 16 pages}}}",
+      "small: {cache: {resident: {bugdet: 16 pages}}}",
       "sample.yaml:19:30: error: unknown key 'cache.resident.bugdet'; did you mean "
         + "'cache.resident.budget'?"),
     Broken(
@@ -328,6 +329,31 @@ import Testing
   ])
   func wholeModel(_ broken: Broken) { check(broken, in: ScenarioSample.whole) }
 
+  /// Sizes that each are allowed but together fit no machine: faults, not overflows.
+  @Test(arguments: [
+    ("layers: 12", "layers: 100000"),
+    ("generate: 8", "generate: 100000000"),
+    ("keep: 64 tokens, page: 64 tokens", "keep: 100000000 tokens, page: 1 token"),
+    ("prompt: 4096, generate: 8", "prompt: 100000000, generate: 8, batch: 65536"),
+  ])
+  func sizesThatOverflow(_ old: String, _ new: String) {
+    let sample = """
+      schema: 1
+      hardware: nvidia-h200-server
+      runtime: cuda-graph
+      model:
+        recording: sample
+        layers: 12
+        hidden: 1000000
+        attention: {heads: 1000000, kv-heads: 1000000, head-dimension: 65536}
+      precision: {weights: bf16, kv: bf16}
+      workload: {prompt: 4096, generate: 8}
+      attention: {select: {by: page, keep: 64 tokens, page: 64 tokens}}
+      """
+    let lines = ScenarioSample.lines(sample.replacing(old, with: new))
+    #expect(lines.count == 1 && lines[0].contains(": error: "), "\(lines)")
+  }
+
   /// Text that is no scenario at all.
   @Test(arguments: [
     ("", "sample.yaml: error: not valid YAML: an empty file; write the keys it needs"),
@@ -349,8 +375,8 @@ import Testing
 
   @Test(arguments: [
     (
-      "cache.resident.budget", "not valid assignment: cache.resident.budget; write key=value, as "
-        + "cache.resident.budget=1GB"
+      "cache.resident.budget",
+      "not valid assignment: cache.resident.budget; write key=value, as cache.resident.budget=1GB"
     ),
     ("=1", "not valid assignment: =1; write key=value, as cache.resident.budget=1GB"),
     ("a..b=1", "not valid assignment: a..b=1; give every part of the key a name"),

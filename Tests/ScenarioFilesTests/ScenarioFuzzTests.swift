@@ -30,6 +30,21 @@ import Testing
     #expect(refused > 100, "mutations that change nothing test nothing")
   }
 
+  /// Small scenarios are mutated and, where they still read, played to the end.
+  @Test(arguments: [
+    ScenarioSample.pages, ScenarioSample.experts, ScenarioSample.neurons, ScenarioSample.whole,
+  ])
+  func playedMutationsNeverCrash(_ sample: String) {
+    var random = SplitMix(state: UInt64(sample.utf8.count))
+    for _ in 0..<60 {
+      let mutant = Self.mutate(Array(sample.utf8), &random)
+      guard let text = String(validating: mutant, as: UTF8.self) else { continue }
+      for line in ScenarioSample.lines(text) {
+        #expect(line.contains(": error: ") && !line.contains("\n"))
+      }
+    }
+  }
+
   /// Reads every variant and finds its profile, runtime and model; traces are left alone.
   private static func lines(_ text: String) -> [String] {
     do throws(Faults) {

@@ -141,7 +141,8 @@ struct SizeResolver {
       let pages = (setting.workload.prompt + step + page) / page
       for layer in 0..<model.layerCount {
         let heads = model.layer(layer).attention.kvHeads
-        counts.append(Int32(heads * min(pages, (keep + page - 1) / page)))
+        // Clamped: such a count is beyond what is priced, and refused there.
+        counts.append(Int32(clamping: heads * min(pages, (keep + page - 1) / page)))
       }
     }
     sizes.columns["pages.selected"] = CountColumn(
