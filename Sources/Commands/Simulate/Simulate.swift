@@ -72,17 +72,26 @@ struct SimulateCommand: ParsableCommand {
     if missed { throw ExitCode(1) }
   }
 
+  /// Writes all files that were asked for, or leaves none of them.
   private func write(_ results: [ScenarioResult]) throws {
-    for result in results {
-      let suffix = results.count > 1 ? result.run.report.variant : nil
-      if let timeline {
-        try OutputText.write(
-          TimelineExport(result).text(), to: OutputText.name(timeline, variant: suffix))
+    var written: [String] = []
+    do {
+      for result in results {
+        let suffix = results.count > 1 ? result.run.report.variant : nil
+        if let timeline {
+          let file = OutputText.name(timeline, variant: suffix)
+          try OutputText.write(TimelineExport(result).text(), to: file)
+          written.append(file)
+        }
+        if let steps {
+          let file = OutputText.name(steps, variant: suffix)
+          try OutputText.write(StepExport(result).text(), to: file)
+          written.append(file)
+        }
       }
-      if let steps {
-        try OutputText.write(
-          StepExport(result).text(), to: OutputText.name(steps, variant: suffix))
-      }
+    } catch {
+      for file in written { try FileManager.default.removeItem(atPath: file) }
+      throw error
     }
   }
 }

@@ -29,6 +29,13 @@ struct PriceTables {
         let top = operation.column.map { largestOfColumn[$0] } ?? 1
         bases.append(spans.count)
         tops.append(top)
+        guard spans.count + top < Self.countLimit else {
+          throw Faults(
+            .outOfRange(
+              key: operation.name, found: "a count of \(top)",
+              allowed: "at most \(Self.countLimit) counts in all; use larger pages"),
+            at: SourcePosition(file: profileName))
+        }
         for count in 0...top {
           if count == 0 && operation.skippedWhenEmpty {
             spans.append(0)
@@ -46,6 +53,9 @@ struct PriceTables {
     fillDemands()
   }
 
+  /// Every operation is priced at every count once; more than this is no step of a model.
+  static let countLimit = 16_000_000
+
   private func assertFloor(
     _ price: Price, _ operation: Operation, _ count: Int, _ profileName: String
   ) throws(Faults) {
@@ -57,6 +67,34 @@ struct PriceTables {
           mend: "physics allows no less than \(price.floor); check the shares and peaks of the "
             + "profile"),
         at: SourcePosition(file: profileName))
+    }
+    guard price.time.value < Self.longest else {
+      throw Faults(
+        .outOfRange(
+          key: operation.name, found: "\(price.time) at count \(count)",
+          allowed: "less than 50 days, which the clock of playback can hold"),
+        at: SourcePosition(file: profileName))
+    }
+  }
+
+  /// The clock counts picoseconds in 63 bits: 106 days.
+  static let longest = 4.3e6
+
+  /// All steps one operation after another, which no playback exceeds.
+  func assertClock(_ program: Program) throws(Faults) {
+    let longestOfBlock = program.blocks.indices.map { b in
+      program.blocks[b].operations.indices.reduce(0.0) { sum, o in
+        sum + Double(spans[spanBase[b][o]...(spanBase[b][o] + largest[b][o])].max() ?? 0) * 1e-12
+      }
+    }
+    let seconds = program.order.reduce(0.0) { $0 + longestOfBlock[$1.block] }
+    let total = Seconds(seconds * Double(program.steps))
+    guard total.value < Self.longest else {
+      throw Faults(
+        .outOfRange(
+          key: "workload.generate", found: "\(program.steps) steps of up to \(Seconds(seconds))",
+          allowed: "less than 50 days in all, which the clock of playback can hold"),
+        at: SourcePosition(file: "the scenario"))
     }
   }
 

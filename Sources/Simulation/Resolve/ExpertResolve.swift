@@ -110,14 +110,18 @@ private struct ExpertWalk {
     var seen = Seen(active: experts.count, assignments: assignments)
     let ahead = fetchedAhead[layer]
     seen.prefetched = ahead.count
-    for expert in experts where caches?.touch(layer: layer, head: 0, id: Int(expert)) != true {
-      seen.missed += 1
-    }
+    for expert in experts where !isThere(layer, expert, ahead) { seen.missed += 1 }
     caches?.endLayer(layer)
     count(seen, experts, layer, ahead, counted)
     used[layer] = experts
     guessNext(after: layer)
     return seen
+  }
+
+  /// Without a cache, what was fetched ahead is there for the step that it was fetched for.
+  private mutating func isThere(_ layer: Int, _ expert: Int32, _ ahead: [Int32]) -> Bool {
+    if let isHit = caches?.touch(layer: layer, head: 0, id: Int(expert)) { return isHit }
+    return ahead.contains(expert)
   }
 
   /// Distinct experts of the step's tokens in the order of first choice.

@@ -54,10 +54,10 @@ private struct PageWalk {
   var statistics = CacheStatistics()
   var mass = 0.0
   var rows = 0
-  /// For the layer that a guess was made for: the guessed pages of each head, and how many of them
-  /// had to be fetched.
+  /// For the layer that a guess was made for: the guessed pages of each head, and those of them
+  /// that had to be fetched. Empty without prefetch.
   private var guessed: [[[Int]]]
-  private var fetchedAhead: [Int]
+  private var fetchedAhead: [[[Int]]]
 
   struct Seen {
     var selected = 0
@@ -72,7 +72,7 @@ private struct PageWalk {
     guessed = Array(
       repeating: Array(repeating: [], count: trace.kvHeads),
       count: policy.prefetch == nil ? 0 : trace.layers)
-    fetchedAhead = Array(repeating: 0, count: trace.layers)
+    fetchedAhead = guessed
     if let residency = policy.resident {
       caches = CacheArray(
         residency, layers: trace.layers, heads: trace.kvHeads,
@@ -98,12 +98,13 @@ private struct PageWalk {
   }
 
   mutating func play(step: Int, layer: Int, counted: Bool) -> Seen {
-    var seen = Seen(prefetched: fetchedAhead[layer])
+    var seen = Seen()
+    if prefetch != nil { seen.prefetched = fetchedAhead[layer].reduce(0) { $0 + $1.count } }
     for head in 0..<trace.kvHeads {
       let row = trace.pages(step: step, layer: layer, head: head)
       for slot in 0..<picks where row[slot] != EntryRow.absent {
         seen.selected += 1
-        if caches?.touch(layer: layer, head: head, id: row[slot]) != true { seen.missed += 1 }
+        if !isThere(layer, head, row[slot]) { seen.missed += 1 }
       }
       if counted { weigh(step, layer, head) }
       if counted && prefetch != nil { judge(row, layer, head) }
@@ -120,6 +121,12 @@ private struct PageWalk {
     return seen
   }
 
+  /// Without a cache, what was fetched ahead is there for the step that it was fetched for.
+  private mutating func isThere(_ layer: Int, _ head: Int, _ id: Int) -> Bool {
+    if let isHit = caches?.touch(layer: layer, head: head, id: id) { return isHit }
+    return prefetch != nil && fetchedAhead[layer][head].contains(id)
+  }
+
   private mutating func weigh(_ step: Int, _ layer: Int, _ head: Int) {
     let masses = trace.mass(step: step, layer: layer, head: head)
     guard !masses.isEmpty else { return }
@@ -131,6 +138,7 @@ private struct PageWalk {
     let kept = Set(row.prefix(picks))
     statistics.guessed += guessed[layer][head].count
     statistics.guessedUsed += guessed[layer][head].count { kept.contains($0) }
+    statistics.prefetchedUsed += fetchedAhead[layer][head].count { kept.contains($0) }
   }
 
   /// Pages are guessed to be those that the issuing layer has just read (`previousLayer`), or those
@@ -139,7 +147,6 @@ private struct PageWalk {
     guard let prefetch else { return }
     let target = layer + prefetch.layers
     guard target < trace.layers else { return }
-    fetchedAhead[target] = 0
     for head in 0..<trace.kvHeads {
       let from: EntryRow? =
         prefetch.by == .previousLayer
@@ -148,8 +155,8 @@ private struct PageWalk {
       let limit = prefetch.entries > 0 ? prefetch.entries : picks
       let guess = from.map { $0.prefix(min(limit, picks)).filter { $0 != EntryRow.absent } } ?? []
       guessed[target][head] = guess
-      for id in guess where caches?.prefetch(layer: target, head: head, id: id) ?? true {
-        fetchedAhead[target] += 1
+      fetchedAhead[target][head] = guess.filter {
+        caches?.prefetch(layer: target, head: head, id: $0) ?? true
       }
     }
   }
