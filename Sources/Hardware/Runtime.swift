@@ -9,6 +9,9 @@ public struct Runtime: Sendable, Hashable {
   public var unit: String
   /// Whether a step is recorded once and replayed, so that the host launches nothing in between.
   public var graph: Bool
+  /// Whether one kernel serves all experts of a layer, activation included; else each expert has its
+  /// own.
+  public var fusedExperts: Bool
   /// Host time before each step: scheduling, sampling, detokenising.
   public var hostPerStep: Figure<Seconds>
   /// Operation family to kernel name.
@@ -16,12 +19,13 @@ public struct Runtime: Sendable, Hashable {
   public var sources: [String: String]
 
   public init(
-    name: String, unit: String, graph: Bool, hostPerStep: Figure<Seconds>,
+    name: String, unit: String, graph: Bool, fusedExperts: Bool = false, hostPerStep: Figure<Seconds>,
     kernels: [String: String], sources: [String: String]
   ) {
     self.name = name
     self.unit = unit
     self.graph = graph
+    self.fusedExperts = fusedExperts
     self.hostPerStep = hostPerStep
     self.kernels = kernels
     self.sources = sources

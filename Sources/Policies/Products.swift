@@ -8,7 +8,8 @@ extension StepBuilder {
   /// Reads every weight once and the activations of the batch; two flops a weight and token.
   mutating func addProduct(
     _ name: String, site: Site = .model, elements: Double, bytes: Double? = nil,
-    launches: Double = 1, column: String? = nil, after: [Dependency] = []
+    launches: Double = 1, launchedOnce: Bool = false, column: String? = nil,
+    after: [Dependency] = []
   ) {
     guard elements > 0 else { return }
     let batch = Double(setting.workload.batch)
@@ -21,7 +22,8 @@ extension StepBuilder {
         name: name, site: site, kind: setting.workload.batch > 8 ? .matrixProduct : .matrixVector,
         stream: main, precision: setting.weights, flops: affine(2 * elements * batch),
         traffic: [Traffic(through: setting.nearTier, bytes: affine(weightBytes))],
-        launches: column == nil ? Affine(base: launches) : Affine(each: launches),
+        launches: column == nil || launchedOnce
+          ? Affine(base: launches) : Affine(each: launches),
         column: column.map { self.column($0) }, skippedWhenEmpty: column != nil, after: after))
   }
 

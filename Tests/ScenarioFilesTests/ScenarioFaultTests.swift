@@ -207,7 +207,7 @@ import Testing
         + "tokens and 65536 tokens"),
     Broken(
       "traces/attention-a-python.ltrace", "traces/attention-b-python.ltrace",
-      "$ROOT/scenarios/traces/attention-b-python.ltrace: error: cannot be read: no such file"),
+      "$ROOT/traces/attention-b-python.ltrace: error: cannot be read: no such file"),
     Broken(
       "traces/attention-a-python.ltrace", "traces/relu-a-python.ltrace",
       "sample.yaml: error: cache.trace is 'a trace without attention pages'; name a trace "

@@ -102,8 +102,9 @@ extension StepBuilder {
     for (place, product) in products.enumerated() {
       addProduct(
         "experts.\(product.name)", site: .experts, elements: elements * product.share,
-        bytes: bytes * product.share, column: column, after: product.after)
-      if place == products.count - 2 {
+        bytes: bytes * product.share, launchedOnce: setting.runtime.fusedExperts, column: column,
+        after: product.after)
+      if place == products.count - 2 && !setting.runtime.fusedExperts {
         addElementwise(
           "experts.activation", site: .experts, width: Double(shape.expert.intermediate),
           launches: 2, column: column)

@@ -32,6 +32,7 @@ public enum RuntimeFile {
     let book = SourceBook(map.value("sources")?.map())
     let unit = map.required("unit", "gpu, cpu or npu")?.text()
     let graph = map.required("graph", "true or false")?.boolean()
+    let fused = map.value("fused-experts").map { $0.boolean() ?? false } ?? false
     let figures = FigureReader(map, book: book)
     let host = figures.required("host-per-step", in: Limits.delay)
     var kernels: [String: String] = [:]
@@ -56,7 +57,7 @@ public enum RuntimeFile {
       throw Faults(document.faults.all)
     }
     return Runtime(
-      name: name, unit: unit, graph: graph, hostPerStep: host, kernels: kernels,
+      name: name, unit: unit, graph: graph, fusedExperts: fused, hostPerStep: host, kernels: kernels,
       sources: book.texts)
   }
 }
