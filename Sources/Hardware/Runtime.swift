@@ -19,7 +19,8 @@ public struct Runtime: Sendable, Hashable {
   public var sources: [String: String]
 
   public init(
-    name: String, unit: String, graph: Bool, fusedExperts: Bool = false, hostPerStep: Figure<Seconds>,
+    name: String, unit: String, graph: Bool, fusedExperts: Bool = false,
+    hostPerStep: Figure<Seconds>,
     kernels: [String: String], sources: [String: String]
   ) {
     self.name = name

@@ -34,7 +34,7 @@ struct SummaryTable {
       if hits { row.append(.optional(hitRate(report).map { 100 * $0 })) }
       if coverage { row.append(.optional(self.coverage(report).map { 100 * $0 })) }
       if energy { row.append(.optional(report.energy?.total)) }
-      row.append(.optional(report.memory.first { $0.tier == nearTier(report) }?.peak))
+      row.append(.optional(report.memory.first { $0.tier == report.nearTier }?.peak))
       try table.append(row)
     }
     return table
@@ -72,10 +72,5 @@ struct SummaryTable {
 
   private func coverage(_ report: Report) -> Double? {
     report.metric("coverage.attention") ?? report.metric("coverage.experts")
-  }
-
-  /// The tier with the least capacity that is no cache holds what computes.
-  private func nearTier(_ report: Report) -> String? {
-    report.memory.min { $0.capacity < $1.capacity }?.tier
   }
 }

@@ -57,7 +57,8 @@ public enum RuntimeFile {
       throw Faults(document.faults.all)
     }
     return Runtime(
-      name: name, unit: unit, graph: graph, fusedExperts: fused, hostPerStep: host, kernels: kernels,
+      name: name, unit: unit, graph: graph, fusedExperts: fused, hostPerStep: host,
+      kernels: kernels,
       sources: book.texts)
   }
 }

@@ -17,15 +17,16 @@ struct TraceSelection {
     var neurons: NeuronTrace?
   }
 
+  /// A site that takes everything needs no trace, so that of a dense variant is not read.
   func load() throws(Faults) -> Loaded {
     var loaded = Loaded()
-    if let reference = scenario.method.cache.trace {
+    if let reference = scenario.method.cache.trace, scenario.method.attention.selection != .all {
       loaded.pages = try pages(reference)
     }
     if let reference = scenario.method.experts.trace {
       loaded.experts = try experts(reference)
     }
-    if let reference = scenario.method.neurons.trace {
+    if let reference = scenario.method.neurons.trace, scenario.method.neurons.selection != .all {
       loaded.neurons = try neurons(reference)
     }
     return loaded

@@ -23,6 +23,8 @@ public struct Report: Sendable {
   public var operations: [OperationShare]
   public var traffic: [PathTraffic]
   public var memory: [TierMemory]
+  /// The tier that the processor computes from.
+  public var nearTier: String
   public var energy: EnergyShares?
   /// Operation families priced without measured coefficients of this device.
   public var unmeasured: [String]

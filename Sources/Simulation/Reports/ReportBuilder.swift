@@ -26,7 +26,8 @@ struct ReportBuilder {
       }, sites: sites(), resources: resources(), operations: operations(),
       traffic: work.bytes.map {
         .init(through: $0.through, bytesPerToken: Bytes($0.bytes / tokens))
-      }, memory: memory(), energy: energy(work), unmeasured: unmeasured)
+      }, memory: memory(), nearTier: preparation.setting.nearTier,
+      energy: energy(work), unmeasured: unmeasured)
     report.metrics = MetricList(builder: self, report: report).values()
     return report
   }
