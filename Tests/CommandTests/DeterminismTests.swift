@@ -19,6 +19,8 @@ import Testing
     func report(threads: Int) throws -> Lacuna.Output {
       try Lacuna.run([
         "simulate", example, "--format", "json", "--quiet", "--threads", "\(threads)",
+        // Short, because the debug build draws a trace of 128K tokens in minutes.
+        "--set", "workload.generate=8", "--set", "workload.prompt=8192",
       ])
     }
     let first = try report(threads: 1)
