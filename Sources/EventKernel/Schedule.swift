@@ -82,12 +82,6 @@ public struct Activity: Sendable {
     self.coresBase = coresBase
     self.coresEach = coresEach
   }
-
-  /// Its count in a round.
-  @inline(__always)
-  func count(in round: Int, _ counts: UnsafePointer<Int32>) -> Int {
-    countBase < 0 ? 1 : Int(counts[countBase + round * countStride])
-  }
 }
 
 /// An activity that must have finished: `activity` of the list, `roundsBack` rounds earlier.

@@ -46,6 +46,7 @@ public struct PageResolve {
   }
 }
 
+/// The state of one walk over a page trace.
 private struct PageWalk {
   let trace: PageTrace
   let picks: Int
@@ -54,9 +55,12 @@ private struct PageWalk {
   var statistics = CacheStatistics()
   var mass = 0.0
   var rows = 0
-  /// For the layer that a guess was made for: the guessed pages of each head, and how many of them
-  /// had to be fetched.
-  private var guessed: [[[Int]]]
+  /// The pages at hand, in one list.
+  private let row: EntryLists
+  /// For each (layer, head), the pages that were guessed for it.
+  private let guessed: EntryLists
+  private let marks: EntryMarks
+  /// For each layer, how many guessed pages had to be fetched.
   private var fetchedAhead: [Int]
 
   struct Seen {
@@ -69,9 +73,11 @@ private struct PageWalk {
     self.trace = trace
     self.picks = min(picks, trace.picks)
     prefetch = policy.prefetch
-    guessed = Array(
-      repeating: Array(repeating: [], count: trace.kvHeads),
-      count: policy.prefetch == nil ? 0 : trace.layers)
+    row = EntryLists(places: 1, capacity: trace.picks)
+    guessed = EntryLists(
+      places: policy.prefetch == nil ? 0 : trace.layers * trace.kvHeads, capacity: trace.picks)
+    marks = EntryMarks(
+      universe: policy.prefetch == nil ? 0 : trace.pageCount(step: lastStep))
     fetchedAhead = Array(repeating: 0, count: trace.layers)
     if let residency = policy.resident {
       caches = CacheArray(
@@ -87,10 +93,8 @@ private struct PageWalk {
     for step in 0..<end {
       for layer in 0..<trace.layers {
         for head in 0..<trace.kvHeads {
-          let row = trace.pages(step: step, layer: layer, head: head)
-          for slot in 0..<picks where row[slot] != EntryRow.absent {
-            caches?.foresee(layer: layer, head: head, id: row[slot])
-          }
+          let ids = read(step, layer, head, limit: picks)
+          caches?.foresee(layer: layer, head: head, ids: ids)
         }
       }
     }
@@ -100,13 +104,11 @@ private struct PageWalk {
   mutating func play(step: Int, layer: Int, counted: Bool) -> Seen {
     var seen = Seen(prefetched: fetchedAhead[layer])
     for head in 0..<trace.kvHeads {
-      let row = trace.pages(step: step, layer: layer, head: head)
-      for slot in 0..<picks where row[slot] != EntryRow.absent {
-        seen.selected += 1
-        if caches?.touch(layer: layer, head: head, id: row[slot]) != true { seen.missed += 1 }
-      }
+      let ids = read(step, layer, head, limit: picks)
+      seen.selected += ids.count
+      seen.missed += caches?.touch(layer: layer, head: head, ids: ids) ?? ids.count
       if counted { weigh(step, layer, head) }
-      if counted && prefetch != nil { judge(row, layer, head) }
+      if counted && prefetch != nil { judge(ids, layer, head) }
     }
     caches?.endLayer(layer)
     statistics.touchesFromStart += seen.selected
@@ -120,6 +122,19 @@ private struct PageWalk {
     return seen
   }
 
+  /// The recorded pages among the first `limit` of a row; they stay until the next row is read.
+  private func read(_ step: Int, _ layer: Int, _ head: Int, limit: Int)
+    -> UnsafeBufferPointer<Int32>
+  {
+    let pages = trace.pages(step: step, layer: layer, head: head)
+    row.clear(0)
+    for slot in 0..<limit {
+      let id = pages[slot]
+      if id != EntryRow.absent { row.append(Int32(truncatingIfNeeded: id), to: 0) }
+    }
+    return row[0]
+  }
+
   private mutating func weigh(_ step: Int, _ layer: Int, _ head: Int) {
     let masses = trace.mass(step: step, layer: layer, head: head)
     guard !masses.isEmpty else { return }
@@ -127,10 +142,12 @@ private struct PageWalk {
     for slot in 0..<picks { mass += Double(masses[slot]) }
   }
 
-  private mutating func judge(_ row: EntryRow, _ layer: Int, _ head: Int) {
-    let kept = Set(row.prefix(picks))
-    statistics.guessed += guessed[layer][head].count
-    statistics.guessedUsed += guessed[layer][head].count { kept.contains($0) }
+  private mutating func judge(_ ids: UnsafeBufferPointer<Int32>, _ layer: Int, _ head: Int) {
+    let guess = guessed[layer * trace.kvHeads + head]
+    marks.clear()
+    for id in ids { _ = marks.insert(Int(id)) }
+    statistics.guessed += guess.count
+    for id in guess where marks.contains(Int(id)) { statistics.guessedUsed += 1 }
   }
 
   /// Pages are guessed to be those that the issuing layer has just read (`previousLayer`), or those
@@ -140,15 +157,17 @@ private struct PageWalk {
     let target = layer + prefetch.layers
     guard target < trace.layers else { return }
     fetchedAhead[target] = 0
+    let limit = min(prefetch.entries > 0 ? prefetch.entries : picks, picks)
     for head in 0..<trace.kvHeads {
-      let from: EntryRow? =
-        prefetch.by == .previousLayer
-        ? trace.pages(step: step, layer: layer, head: head)
-        : step > 0 ? trace.pages(step: step - 1, layer: target, head: head) : nil
-      let limit = prefetch.entries > 0 ? prefetch.entries : picks
-      let guess = from.map { $0.prefix(min(limit, picks)).filter { $0 != EntryRow.absent } } ?? []
-      guessed[target][head] = guess
-      for id in guess where caches?.prefetch(layer: target, head: head, id: id) ?? true {
+      let place = target * trace.kvHeads + head
+      guessed.clear(place)
+      if prefetch.by == .previousLayer {
+        guessed.set(place, to: read(step, layer, head, limit: limit))
+      } else if step > 0 {
+        guessed.set(place, to: read(step - 1, target, head, limit: limit))
+      }
+      for id in guessed[place]
+      where caches?.prefetch(layer: target, head: head, id: Int(id)) ?? true {
         fetchedAhead[target] += 1
       }
     }
