@@ -3,7 +3,7 @@ struct PlayedActivity {
   /// Its count in round 0; nil is the constant count 1.
   let counts: UnsafePointer<Int32>?
   let countStride: Int
-  /// Picoseconds by count.
+  /// Picoseconds by count; valid from the smallest count on.
   let spans: UnsafePointer<Int64>
   /// Demands on all channels by count, or nil when it uses none.
   let demands: UnsafePointer<Float>?
@@ -61,10 +61,12 @@ struct PlayedList {
         to: PlayedActivity(
           counts: activity.countBase < 0 ? nil : counts.baseAddress.map { $0 + activity.countBase },
           countStride: activity.countStride,
-          spans: Self.table(spans) + activity.spanBase,
+          spans: Self.table(spans) + (activity.spanBase - Int(activity.smallestCount)),
           demands: activity.demandBase < 0
             ? nil
-            : demands.baseAddress.map { $0 + activity.demandBase * schedule.channelCount },
+            : demands.baseAddress.map {
+              $0 + (activity.demandBase - Int(activity.smallestCount)) * schedule.channelCount
+            },
           queue: activity.queue, rank: Int32(rank[index]), pool: activity.pool,
           requirementStart: Int32(start), requirementEnd: Int32(kept),
           skippedWhenZero: activity.skippedWhenZero, coresBase: activity.coresBase,

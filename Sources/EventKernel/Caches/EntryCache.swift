@@ -9,7 +9,8 @@
 ///
 /// Read next: `CacheState`, which holds the rules.
 public final class EntryCache {
-  private var state: CacheState
+  // A pointer, so that a touch is spared the checks of exclusive access to a class's property.
+  private let state: UnsafeMutablePointer<CacheState>
 
   /// - Parameters:
   ///   - universe: ids are `0..<universe`; at most 2³¹ - 2.
@@ -18,28 +19,32 @@ public final class EntryCache {
   public init(_ rules: CacheRules, universe: Int, weights: [Int64] = [1]) {
     precondition(weights.count == 1 || weights.count == universe)
     precondition(universe >= 0 && universe < Int(Int32.max))
-    state = CacheState(rules, universe: universe, weights: weights)
+    state = .allocate(capacity: 1)
+    state.initialize(to: CacheState(rules, universe: universe, weights: weights))
   }
 
-  deinit { state.deallocate() }
+  deinit {
+    state.pointee.deallocate()
+    state.deallocate()
+  }
 
-  public var rules: CacheRules { state.rules }
-  public var universe: Int { state.universe }
+  public var rules: CacheRules { state.pointee.rules }
+  public var universe: Int { state.pointee.universe }
   /// Room taken by what is resident.
-  public var used: Int64 { state.used }
+  public var used: Int64 { state.pointee.used }
   /// The most that was ever held, counted before an eviction at the end of a batch.
-  public var peak: Int64 { state.peak }
+  public var peak: Int64 { state.pointee.peak }
 
-  public func contains(_ entry: Int) -> Bool { state.contains(checked(entry)) }
+  public func contains(_ entry: Int) -> Bool { state.pointee.contains(checked(entry)) }
 
   /// What an entry takes of the capacity.
-  public func weight(of entry: Int) -> Int64 { state.weight(of: checked(entry)) }
+  public func weight(of entry: Int) -> Int64 { state.pointee.weight(of: checked(entry)) }
 
   /// Touches an entry and returns whether it was there.
   ///
   /// - Parameter nextTouch: under Belady, the position of its next touch (`Int64.max` for never).
   public func touch(_ entry: Int, nextTouch: Int64 = .max) -> Bool {
-    state.touch(checked(entry), nextTouch)
+    state.pointee.touch(checked(entry), nextTouch)
   }
 
   /// Touches `base + id` for each of `ids` in order and returns how many were not there.
@@ -51,30 +56,30 @@ public final class EntryCache {
     _ ids: UnsafeBufferPointer<Int32>, from base: Int = 0,
     nextTouches: UnsafePointer<Int64>? = nil
   ) -> Int {
-    var state = state
+    var working = state.pointee
     var missed = 0
     for (index, id) in ids.enumerated() {
-      let hit = state.touch(checked(base + Int(id)), nextTouches?[index] ?? .max)
+      let hit = working.touch(checked(base + Int(id)), nextTouches?[index] ?? .max)
       missed += hit ? 0 : 1
     }
-    self.state = state
+    state.pointee = working
     return missed
   }
 
   /// Puts an entry in without counting as a touch of it by the workload: a prefetch. False when it
   /// was there.
   public func prefetch(_ entry: Int) -> Bool {
-    guard !state.contains(checked(entry)) else { return false }
-    state.insert(entry, .max)
+    guard !state.pointee.contains(checked(entry)) else { return false }
+    state.pointee.insert(entry, .max)
     return true
   }
 
   /// Ends a batch: entries leave now if the rules say so.
-  public func endBatch() { state.endBatch() }
+  public func endBatch() { state.pointee.endBatch() }
 
   @inline(__always)
   private func checked(_ entry: Int) -> Int {
-    precondition(entry >= 0 && entry < state.universe, "an entry outside of the cache's universe")
+    precondition(entry >= 0 && entry < state.pointee.universe, "an entry outside of the cache's universe")
     return entry
   }
 }

@@ -52,7 +52,8 @@ public struct AnalyticEngine: Sendable {
     let schedule = priced.schedule
     return schedule.activities.enumerated().map { index, activity in
       guard activity.countBase >= 0 else {
-        return MeanSpan(span: Double(schedule.spans[activity.spanBase + 1]), absent: false)
+        let at = activity.spanBase + 1 - Int(activity.smallestCount)
+        return MeanSpan(span: Double(schedule.spans[at]), absent: false)
       }
       var sum: Int64 = 0
       for round in 0..<schedule.rounds {
@@ -60,10 +61,11 @@ public struct AnalyticEngine: Sendable {
       }
       let mean = Double(sum) / Double(schedule.rounds)
       let below = Int(mean)
-      let low = Double(schedule.spans[activity.spanBase + below])
+      let at = activity.spanBase + below - Int(activity.smallestCount)
+      let low = Double(schedule.spans[at])
       let high =
         below < Int(activity.largestCount)
-        ? Double(schedule.spans[activity.spanBase + below + 1]) : low
+        ? Double(schedule.spans[at + 1]) : low
       return MeanSpan(
         span: low + (mean - Double(below)) * (high - low),
         absent: activity.skippedWhenZero && sum == 0)
@@ -147,7 +149,7 @@ struct MostDemand {
         cores[pool][queue] = max(cores[pool][queue], min(schedule.poolCores[pool], wants))
       }
       guard activity.demandBase >= 0 else { continue }
-      for count in 0...Int(activity.largestCount) {
+      for count in 0...Int(activity.largestCount - activity.smallestCount) {
         for c in 0..<schedule.channelCount {
           let at = (activity.demandBase + count) * schedule.channelCount + c
           channel[c][queue] = max(channel[c][queue], Double(schedule.demands[at]))

@@ -3,13 +3,14 @@ import Diagnostics
 import Programs
 import Quantities
 
-/// Spans and channel demands of every operation at every count, in flat arrays.
+/// Spans and channel demands of every operation at every count from the smallest that it meets to
+/// the largest, in flat arrays.
 struct PriceTables {
   let program: Program
   let resolved: [[PricedOperation]]
   /// Where the table of (block, operation) starts in `spans`.
   var spanBase: [[Int]] = []
-  var largest: [[Int]] = []
+  var counts: [[ClosedRange<Int>]] = []
   var spans: [Int64] = []
   var channels: [String] = []
   var demandBase: [[Int]] = []
@@ -21,15 +22,15 @@ struct PriceTables {
   }
 
   mutating func price(profileName: String) throws(Faults) {
-    let largestOfColumn = program.columns.map { Int($0.largest) }
+    let countsOfColumn = program.columns.map(\.range)
     for (b, block) in program.blocks.enumerated() {
       var bases: [Int] = []
-      var tops: [Int] = []
+      var ranges: [ClosedRange<Int>] = []
       for (o, operation) in block.operations.enumerated() {
-        let top = operation.column.map { largestOfColumn[$0] } ?? 1
+        let range = operation.column.map { countsOfColumn[$0] } ?? 1...1
         bases.append(spans.count)
-        tops.append(top)
-        for count in 0...top {
+        ranges.append(range)
+        for count in range {
           if count == 0 && operation.skippedWhenEmpty {
             spans.append(0)
             continue
@@ -40,7 +41,7 @@ struct PriceTables {
         }
       }
       spanBase.append(bases)
-      largest.append(tops)
+      counts.append(ranges)
     }
     findChannels()
     fillDemands()
@@ -67,7 +68,7 @@ struct PriceTables {
     for (b, block) in program.blocks.enumerated() {
       for (o, operation) in block.operations.enumerated() {
         for path in resolved[b][o].paths {
-          let share = (0...largest[b][o]).map { demand(b, o, path, $0) }.max() ?? 0
+          let share = counts[b][o].reduce(0) { max($0, demand(b, o, path, $1)) }
           let old = most[path.through]?[operation.stream] ?? 0
           most[path.through, default: [:]][operation.stream] = max(old, share)
         }
@@ -78,7 +79,7 @@ struct PriceTables {
   }
 
   private func demand(_ b: Int, _ o: Int, _ path: PricedOperation.Path, _ count: Int) -> Double {
-    let span = Double(spans[spanBase[b][o] + count]) * 1e-12
+    let span = Double(spans[spanBase[b][o] + count - counts[b][o].lowerBound]) * 1e-12
     guard span > 0 else { return 0 }
     return min(1, path.bytes(Double(count)) / span / path.peak)
   }
@@ -93,7 +94,7 @@ struct PriceTables {
           continue
         }
         bases.append(demands.count / channels.count)
-        for count in 0...largest[b][o] {
+        for count in counts[b][o] {
           for channel in channels {
             let share = used.filter { $0.through == channel }
               .reduce(0) { $0 + demand(b, o, $1, count) }

@@ -154,7 +154,8 @@ private struct ExpertWalk {
     guard counted else { return }
     statistics.touches += seen.active
     statistics.misses += seen.missed
-    statistics.peakBytes = max(statistics.peakBytes, Double(caches?.peak ?? 0))
+    // A peak only rises, so that a step's last layer has seen the step's highest.
+    if layer == trace.layers - 1 { statistics.peakBytes = Double(caches?.peak ?? 0) }
     guard prefetch != nil else { return }
     statistics.prefetched += seen.prefetched
     statistics.guessed += guessed[layer].count
