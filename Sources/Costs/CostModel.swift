@@ -83,7 +83,8 @@ public struct CostModel: Sendable {
   private func path(
     _ traffic: Traffic, operation: Operation, kernel: KernelCoefficients?
   ) throws(Faults) -> PricedOperation.Path {
-    if let link = profile.links.first(where: { $0.name == traffic.through }) {
+    if let index = profile.links.firstIndex(where: { $0.name == traffic.through }) {
+      let link = profile.links[index]
       let curve = operation.kind == .gather ? link.gather : link.efficiency
       return PricedOperation.Path(
         through: link.name, bytes: traffic.bytes,

@@ -17,13 +17,13 @@ func analyticBenchmarks() {
   timeBenchmark("analytic step, lowering alone") {
     try DecodeInput()
   } work: { input in
-    input.program().operationsPerStep > 32 * 8
+    input.program().operationsPerStep >= 32 * 7
   }
   timeBenchmark("analytic step, pricing alone") {
     let input = try DecodeInput()
     return (program: input.program(), costs: input.costs)
   } work: { program, costs in
-    try PricedProgram(program, costs: costs).schedule.activities.count > 32 * 8
+    try PricedProgram(program, costs: costs).schedule.activities.count >= 32 * 7
   }
   timeBenchmark("analytic step, chain alone") {
     let input = try DecodeInput()

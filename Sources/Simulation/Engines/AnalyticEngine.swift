@@ -90,7 +90,8 @@ public struct AnalyticEngine: Sendable {
     var ends: [Double] = []
     for round in 0..<rounds {
       let here = (round % (depth + 1)) * count
-      for (index, activity) in schedule.activities.enumerated() {
+      for index in schedule.activities.indices {
+        let activity = schedule.activities[index]
         var start = 0.0
         for r in Int(activity.requirementStart)..<Int(activity.requirementEnd) {
           let requirement = schedule.requirements[r]

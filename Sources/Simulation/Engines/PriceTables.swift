@@ -23,20 +23,23 @@ struct PriceTables {
 
   mutating func price(profileName: String) throws(Faults) {
     let countsOfColumn = program.columns.map(\.range)
-    for (b, block) in program.blocks.enumerated() {
+    for b in program.blocks.indices {
+      let operations = program.blocks[b].operations
       var bases: [Int] = []
       var ranges: [ClosedRange<Int>] = []
-      for (o, operation) in block.operations.enumerated() {
-        let range = operation.column.map { countsOfColumn[$0] } ?? 1...1
+      for o in operations.indices {
+        let range = operations[o].column.map { countsOfColumn[$0] } ?? 1...1
         bases.append(spans.count)
         ranges.append(range)
         for count in range {
-          if count == 0 && operation.skippedWhenEmpty {
+          if count == 0 && operations[o].skippedWhenEmpty {
             spans.append(0)
             continue
           }
           let price = resolved[b][o].price(Double(count))
-          try assertFloor(price, operation, count, profileName)
+          guard price.isAboveFloor else {
+            throw undercut(price, operations[o].name, count, profileName)
+          }
           spans.append(Span(rounding: price.time).picoseconds)
         }
       }
@@ -47,23 +50,22 @@ struct PriceTables {
     fillDemands()
   }
 
-  private func assertFloor(
-    _ price: Price, _ operation: Operation, _ count: Int, _ profileName: String
-  ) throws(Faults) {
-    guard price.time.value.isFinite, price.time.value >= price.floor.value * (1 - 1e-9) else {
-      throw Faults(
-        .conflict(
-          key: operation.name,
-          found: "\(price.time) at count \(count)",
-          mend: "physics allows no less than \(price.floor); check the shares and peaks of the "
-            + "profile"),
-        at: SourcePosition(file: profileName))
-    }
+  private func undercut(
+    _ price: Price, _ operation: String, _ count: Int, _ profileName: String
+  ) -> Faults {
+    Faults(
+      .conflict(
+        key: operation,
+        found: "\(price.time) at count \(count)",
+        mend: "physics allows no less than \(price.floor); check the shares and peaks of the "
+          + "profile"),
+      at: SourcePosition(file: profileName))
   }
 
   /// A tier or link becomes a channel when operations of different streams could together ask for
   /// more than it has; elsewhere sharing cannot slow anything.
   private mutating func findChannels() {
+    guard program.streams.count > 1 else { return }
     var most: [String: [Int: Double]] = [:]
     for (b, block) in program.blocks.enumerated() {
       for (o, operation) in block.operations.enumerated() {
@@ -85,6 +87,10 @@ struct PriceTables {
   }
 
   private mutating func fillDemands() {
+    guard !channels.isEmpty else {
+      demandBase = program.blocks.map { Array(repeating: -1, count: $0.operations.count) }
+      return
+    }
     for (b, block) in program.blocks.enumerated() {
       var bases: [Int] = []
       for o in block.operations.indices {
@@ -104,5 +110,12 @@ struct PriceTables {
       }
       demandBase.append(bases)
     }
+  }
+}
+
+extension Price {
+  /// Whether the time is a number that physics allows.
+  fileprivate var isAboveFloor: Bool {
+    time.value.isFinite && time.value >= floor.value * (1 - 1e-9)
   }
 }

@@ -27,10 +27,12 @@ public struct PricedProgram: Sendable {
   ///   what physics allows, which would be a defect of a cost formula or of a profile's peaks.
   public init(_ program: Program, costs: CostModel) throws(Faults) {
     var resolved: [[PricedOperation]] = []
-    for block in program.blocks {
+    for b in program.blocks.indices {
+      let operations = program.blocks[b].operations
       var row: [PricedOperation] = []
-      for operation in block.operations {
-        row.append(try costs.resolve(operation, on: program.streams[operation.stream]))
+      row.reserveCapacity(operations.count)
+      for o in operations.indices {
+        row.append(try costs.resolve(operations[o], on: program.streams[operations[o].stream]))
       }
       resolved.append(row)
     }
