@@ -50,7 +50,7 @@ public struct AnalyticEngine: Sendable {
   /// Each activity's span at the mean count of its layer, between whole counts linearly.
   func meanSpans() -> [MeanSpan] {
     let schedule = priced.schedule
-    return schedule.activities.enumerated().map { index, activity in
+    return schedule.activities.map { activity in
       guard activity.countBase >= 0 else {
         let at = activity.spanBase + 1 - Int(activity.smallestCount)
         return MeanSpan(span: Double(schedule.spans[at]), absent: false)
@@ -73,6 +73,8 @@ public struct AnalyticEngine: Sendable {
   }
 
   private func upperTotal(_ spans: [MeanSpan], lower: Double) -> Double {
+    let schedule = priced.schedule
+    guard schedule.channelCount > 0 || !schedule.poolCores.isEmpty else { return lower }
     let most = MostDemand(priced.schedule)
     let serial = spans.reduce(0) { $0 + $1.span } * Double(priced.schedule.rounds)
     if most.coresCanLack { return serial }

@@ -26,11 +26,13 @@ struct FlatStep {
     for position in program.order.indices {
       let use = program.order[position]
       first.append(activities.count)
-      for o in templates[use.block].indices {
-        var activity = templates[use.block][o]
+      let template = templates[use.block]
+      let operations = program.blocks[use.block].operations
+      for o in template.indices {
+        var activity = template[o]
         if activity.countBase >= 0 { activity.countBase += use.layer }
         activity.requirementStart = Int32(requirements.count)
-        for dependency in program.blocks[use.block].operations[o].after {
+        for dependency in operations[o].after {
           requirements.append(
             requirement(dependency, from: position, program: program, first: first))
         }

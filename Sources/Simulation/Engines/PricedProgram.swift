@@ -26,16 +26,7 @@ public struct PricedProgram: Sendable {
   /// - Throws: `Faults` when the profile lacks what an operation needs, and when a price undercuts
   ///   what physics allows, which would be a defect of a cost formula or of a profile's peaks.
   public init(_ program: Program, costs: CostModel) throws(Faults) {
-    var resolved: [[PricedOperation]] = []
-    for b in program.blocks.indices {
-      let operations = program.blocks[b].operations
-      var row: [PricedOperation] = []
-      row.reserveCapacity(operations.count)
-      for o in operations.indices {
-        row.append(try costs.resolve(operations[o], on: program.streams[operations[o].stream]))
-      }
-      resolved.append(row)
-    }
+    let resolved = try costs.resolve(program)
     var tables = PriceTables(program: program, resolved: resolved)
     try tables.price(profileName: costs.profile.name)
     let flat = FlatStep(program: program, resolved: resolved, tables: tables, costs: costs)
