@@ -50,26 +50,32 @@ public struct AnalyticEngine: Sendable {
   /// Each activity's span at the mean count of its layer, between whole counts linearly.
   func meanSpans() -> [MeanSpan] {
     let schedule = priced.schedule
-    return schedule.activities.map { activity in
-      guard activity.countBase >= 0 else {
-        let at = activity.spanBase + 1 - Int(activity.smallestCount)
-        return MeanSpan(span: Double(schedule.spans[at]), absent: false)
+    return schedule.spans.withUnsafeBufferPointer { spans in
+      schedule.counts.withUnsafeBufferPointer { counts in
+        schedule.activities.map { meanSpan($0, rounds: schedule.rounds, spans, counts) }
       }
-      var sum: Int64 = 0
-      for round in 0..<schedule.rounds {
-        sum += Int64(schedule.counts[activity.countBase + round * activity.countStride])
-      }
-      let mean = Double(sum) / Double(schedule.rounds)
-      let below = Int(mean)
-      let at = activity.spanBase + below - Int(activity.smallestCount)
-      let low = Double(schedule.spans[at])
-      let high =
-        below < Int(activity.largestCount)
-        ? Double(schedule.spans[at + 1]) : low
-      return MeanSpan(
-        span: low + (mean - Double(below)) * (high - low),
-        absent: activity.skippedWhenZero && sum == 0)
     }
+  }
+
+  private func meanSpan(
+    _ activity: Activity, rounds: Int, _ spans: UnsafeBufferPointer<Int64>,
+    _ counts: UnsafeBufferPointer<Int32>
+  ) -> MeanSpan {
+    let table = activity.spanBase - Int(activity.smallestCount)
+    guard activity.countBase >= 0 else {
+      return MeanSpan(span: Double(spans[table + 1]), absent: false)
+    }
+    var sum: Int64 = 0
+    for round in 0..<rounds {
+      sum += Int64(counts[activity.countBase + round * activity.countStride])
+    }
+    let mean = Double(sum) / Double(rounds)
+    let below = Int(mean)
+    let low = Double(spans[table + below])
+    let high = below < Int(activity.largestCount) ? Double(spans[table + below + 1]) : low
+    return MeanSpan(
+      span: low + (mean - Double(below)) * (high - low),
+      absent: activity.skippedWhenZero && sum == 0)
   }
 
   private func upperTotal(_ spans: [MeanSpan], lower: Double) -> Double {
