@@ -1,7 +1,14 @@
 #!/bin/sh
-# Builds and runs the benchmarks; arguments go to `swift package benchmark`, as `--filter 'playback.*'`.
+# Builds and runs the benchmarks. Arguments go to the benchmark tool, as --filter 'playback.*'.
+# LACUNA names the binary whose start is timed; without it, the static one, which is built.
 set -eu
 cd "$(dirname "$0")/.."
+if [ -z "${LACUNA:-}" ]; then
+  LACUNA=$(pwd)/.build/static/release/lacuna
+  [ -x "$LACUNA" ] || swift build -c release --product lacuna --scratch-path .build/static \
+    --static-swift-stdlib -Xswiftc -static-executable -Xswiftc -use-ld=lld -Xlinker -s >&2
+fi
+export LACUNA
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 

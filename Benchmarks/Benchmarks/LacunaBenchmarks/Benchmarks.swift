@@ -6,4 +6,5 @@ let benchmarks: @Sendable () -> Void = {
   resolveBenchmarks()
   analyticBenchmarks()
   traceBenchmarks()
+  startBenchmark()
 }

@@ -34,8 +34,8 @@ private func neurons(_ name: String, overPrediction: Double) {
     try trace("trace-driven/flash.yaml", "window-5", \.neurons)
   } work: { trace, method in
     let walk = NeuronResolve(
-      trace, overPrediction: overPrediction, window: method.neurons.window, steps: 16..<trace.tokens,
-      seed: 1)
+      trace, overPrediction: overPrediction, window: method.neurons.window,
+      steps: 16..<trace.tokens, seed: 1)
     try expect(walk.statistics.misses > 0, "no neuron read")
     try expect(walk.density > 0 && walk.density < 1, "no neuron fires")
     return walk.statistics.touches

@@ -79,7 +79,8 @@ public final class EntryCache {
 
   @inline(__always)
   private func checked(_ entry: Int) -> Int {
-    precondition(entry >= 0 && entry < state.pointee.universe, "an entry outside of the cache's universe")
+    precondition(
+      entry >= 0 && entry < state.pointee.universe, "an entry outside of the cache's universe")
     return entry
   }
 }
