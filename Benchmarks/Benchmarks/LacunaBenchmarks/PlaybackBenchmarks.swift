@@ -7,13 +7,21 @@ func playbackBenchmarks() {
   playback("kv", file: "trace-driven/kv.yaml", variant: "keep-16-cache-32")
   playback("moe", file: "trace-driven/moe.yaml", variant: "cache-8")
   playback("flash", file: "trace-driven/flash.yaml", variant: "window-5")
+  // Gathers ahead of the need share cores and bandwidth with the model's own stream.
+  playback(
+    "kv, contended", file: "trace-driven/kv.yaml", variant: "keep-16-cache-32",
+    settings: ["cache.prefetch.by=previous-step", "cache.prefetch.layers=1"])
 }
 
 private let tokens = 10_000
 
-private func playback(_ name: String, file: String, variant: String) {
+private func playback(
+  _ name: String, file: String, variant: String, settings: [String] = []
+) {
   rateBenchmark("playback \(name)", unit: "events") {
-    let schedule = try Examples.priced(file, variant: variant, tokens: tokens).schedule
+    let schedule = try Examples.priced(
+      file, variant: variant, tokens: tokens, settings: settings
+    ).schedule
     try expectNoAllocation(schedule, name)
     return Playback(schedule)
   } work: { playback in
