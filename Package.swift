@@ -94,17 +94,32 @@ let package = Package(
       ],
       outside: [.product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .executableTarget(name: "lacuna", dependencies: ["Commands"], swiftSettings: settings),
+    .target(
+      name: "TestSupport", dependencies: ["Diagnostics", "ScenarioFiles"],
+      path: "Tests/TestSupport", swiftSettings: settings),
     tests("QuantitiesTests", uses: ["Quantities"]),
     tests("NumericsTests", uses: ["Numerics"]),
     tests("HardwareTests", uses: ["Hardware", "Quantities"]),
     tests("ModelsTests", uses: ["Quantities", "Models"]),
-    tests("EventKernelTests", uses: ["EventKernel"]),
+    tests("EventKernelTests", uses: ["EventKernel", "Traces", "TestSupport"]),
     tests(
       "SimulationTests",
-      uses: ["Simulation", "EventKernel", "Programs", "Costs", "Hardware", "Quantities"]),
+      uses: [
+        "Simulation", "EventKernel", "Programs", "Costs", "Hardware", "Quantities", "Diagnostics",
+        "Models", "Traces", "Workloads", "Policies", "Scenarios", "ScenarioFiles", "TestSupport",
+      ]),
     tests(
       "ScenarioFilesTests",
-      uses: ["ScenarioFiles", "Hardware", "Models", "Traces", "Quantities", "Diagnostics"]),
+      uses: [
+        "ScenarioFiles", "Hardware", "Models", "Traces", "Quantities", "Diagnostics", "Scenarios",
+        "Simulation", "TestSupport",
+      ]),
+    tests(
+      "ValidationTests",
+      uses: ["Simulation", "ScenarioFiles", "EventKernel", "Quantities", "TestSupport"]),
+    .testTarget(
+      name: "CommandTests", dependencies: ["lacuna", "TestSupport"], exclude: ["Snapshots"],
+      swiftSettings: settings),
     tests("ResultTablesTests", uses: ["Quantities", "ResultTables"]),
     tests("RepositoryTests", uses: []),
   ]

@@ -7,6 +7,10 @@ import ScenarioFiles
 struct HardwareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "hardware", abstract: "List, show and check hardware profiles.",
+    discussion: """
+      EXAMPLE:
+        lacuna hardware show nvidia-h200-server
+      """,
     subcommands: [List.self, Show.self, Check.self])
 
   private static func library() throws(Faults) -> ProfileLibrary {
@@ -14,7 +18,12 @@ struct HardwareCommand: ParsableCommand {
   }
 
   struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List the profiles.")
+    static let configuration = CommandConfiguration(
+      abstract: "List the profiles.",
+      discussion: """
+        EXAMPLE:
+          lacuna hardware list
+        """)
 
     func run() throws {
       try reportingFaults {
@@ -27,7 +36,12 @@ struct HardwareCommand: ParsableCommand {
 
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Show every figure of a profile with its source and basis.")
+      abstract: "Show every figure of a profile with its source and basis.",
+      discussion: """
+        EXAMPLE:
+          lacuna hardware show nvidia-h200-server
+          lacuna hardware show my-machine.yaml --format json
+        """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case table, json }
 
@@ -47,7 +61,11 @@ struct HardwareCommand: ParsableCommand {
 
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Read a profile file and report everything that is wrong with it.")
+      abstract: "Read a profile file and report everything that is wrong with it.",
+      discussion: """
+        EXAMPLE:
+          lacuna hardware check my-machine.yaml
+        """)
 
     @Argument(help: "A profile file.")
     var file: String

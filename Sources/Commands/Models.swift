@@ -9,6 +9,10 @@ struct ModelsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "models",
     abstract: "List the bundled models, or show the shape and weights of one.",
+    discussion: """
+      EXAMPLE:
+        lacuna models show facebook/opt-6.7b
+      """,
     subcommands: [List.self, Show.self])
 
   /// How results are printed.
@@ -16,7 +20,11 @@ struct ModelsCommand: ParsableCommand {
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "List the bundled models with their sizes.")
+      abstract: "List the bundled models with their sizes.",
+      discussion: """
+        EXAMPLE:
+          lacuna models list --format json
+        """)
     @Option(help: "How to print: table or json.") var format: Format = .table
 
     func run() throws {
@@ -34,7 +42,12 @@ struct ModelsCommand: ParsableCommand {
 
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Show the shape and weights of a bundled model or a config.json.")
+      abstract: "Show the shape and weights of a bundled model or a config.json.",
+      discussion: """
+        EXAMPLE:
+          lacuna models show facebook/opt-6.7b
+          lacuna models show downloads/my-model/config.json
+        """)
     @Argument(help: "A bundled name, a config.json, or a folder that holds one.") var model: String
     @Option(help: "How to print: table or json.") var format: Format = .table
 

@@ -5,6 +5,10 @@ struct TraceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "trace",
     abstract: "Import, measure, synthesise and convert traces of what a real run touched.",
+    discussion: """
+      EXAMPLE:
+        lacuna trace info scenarios/traces/qwen3-phone.ltrace
+      """,
     subcommands: [
       TraceImportCommand.self, TraceInfoCommand.self, TraceSynthCommand.self,
       TraceConvertCommand.self,

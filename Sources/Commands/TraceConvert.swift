@@ -6,7 +6,11 @@ import Traces
 /// `lacuna trace convert`: a trace, or a part of it, in another form.
 struct TraceConvertCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "convert", abstract: "Write a trace as CSV, JSON lines or .ltrace.")
+    commandName: "convert", abstract: "Write a trace as CSV, JSON lines or .ltrace.",
+    discussion: """
+      EXAMPLE:
+        lacuna trace convert qwen3-phone.ltrace --steps 0:32 --out qwen3.csv
+      """)
 
   @Argument(help: "An .ltrace file.")
   var file: String

@@ -6,7 +6,12 @@ import Traces
 /// `lacuna trace import`: a foreign recording as an `.ltrace` file.
 struct TraceImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "import", abstract: "Write a recording or a table of routes as an .ltrace file.")
+    commandName: "import", abstract: "Write a recording or a table of routes as an .ltrace file.",
+    discussion: """
+      EXAMPLE:
+        lacuna trace import recording.tar.gz --columns experts --out mine.ltrace
+        lacuna trace import route.csv.gz --layer-bytes bytes.csv --out mine.ltrace
+      """)
 
   @Argument(help: "A recording (.tar.gz), a table of routes or a table of experts (.csv.gz).")
   var file: String

@@ -8,7 +8,11 @@ struct TraceInfoCommand: ParsableCommand {
 
   static let configuration = CommandConfiguration(
     commandName: "info",
-    abstract: "Show steps, layers, density, persistence, popularity and LRU miss ratios.")
+    abstract: "Show steps, layers, density, persistence, popularity and LRU miss ratios.",
+    discussion: """
+      EXAMPLE:
+        lacuna trace info scenarios/traces/qwen3-phone.ltrace --windows 1,5,16
+      """)
 
   @Argument(help: "An .ltrace file.")
   var file: String

@@ -8,7 +8,13 @@ struct TraceSynthCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "synth",
     abstract: "Draw a trace of other dimensions like a recorded one.",
-    discussion: "Dimensions that are not given are those of the recorded trace.")
+    discussion: """
+      Dimensions that are not given are those of the recorded trace.
+
+      EXAMPLE:
+        lacuna trace synth --like relu-a-python.ltrace --layers 32 \\
+          --neurons 16384 --out opt.ltrace
+      """)
 
   @Option(help: "The .ltrace file to be like; it must hold pages, experts or neurons, one of them.")
   var like: String

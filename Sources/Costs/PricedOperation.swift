@@ -16,7 +16,8 @@ public struct PricedOperation: Sendable {
     public var achieved: Double
     public var peak: Double
     public var isLink: Bool
-    /// Share of `achieved` by size of the operation's traffic, where the profile has a curve.
+    /// Share of `achieved` by size, where the profile has a curve: of one row or transfer on a
+    /// link, of all the operation's traffic in a tier.
     public var efficiency: Curve?
     public var energyPerByte: Double
   }
@@ -56,7 +57,9 @@ public struct PricedOperation: Sendable {
     for path in paths {
       let bytes = path.bytes(count)
       guard bytes > 0 else { continue }
-      let rate = path.achieved * (path.efficiency.map { $0(bytes) } ?? 1)
+      // A link's curves go by the size of one row or transfer, a tier's by the whole stream.
+      let size = path.isLink ? bytes / max(1, pieces(count)) : bytes
+      let rate = path.achieved * (path.efficiency.map { $0(size) } ?? 1)
       let time = bytes / rate
       floor = max(floor, bytes / path.peak)
       if time > worst {

@@ -54,8 +54,13 @@ public struct Setting: Sendable {
   public var longestContext: Int { workload.prompt + workload.generate }
 
   /// The unit of the column `context`: tokens that one count stands for, so that a long context
-  /// needs no more than 4,096 prices; contexts up to that are exact.
-  public var contextUnit: Int { max(1, (longestContext + 4095) / 4096) }
+  /// needs no more than 4,096 prices; contexts up to that are exact. It is a power of two, so that
+  /// a shorter context, whose unit divides it, is never rounded up to more tokens.
+  public var contextUnit: Int {
+    var unit = 1
+    while unit * 4096 < longestContext { unit *= 2 }
+    return unit
+  }
 
   /// Rank of the neuron predictor at a layer; nil without a predictor.
   public func predictorRank(layer: Int) -> Int? {

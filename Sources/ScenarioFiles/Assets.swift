@@ -1,10 +1,14 @@
 import Diagnostics
 import Foundation
 
-/// The folders of data that come with Lacuna: `hardware-profiles`, `scenarios`.
+/// The data that comes with Lacuna: the folders `hardware-profiles` and `scenarios`.
+///
+/// It lies, in the order of search, in the current directory (a checkout), in `share/lacuna` beside
+/// the executable's folder (an installation), or in an ancestor of the executable (a build inside
+/// a checkout). Each name is searched by itself, so a folder of the user's own called `scenarios`
+/// hides nothing but what it holds.
 public enum Assets {
-  /// The path of the folder called `name`: in the current directory, in an ancestor of the
-  /// executable, or in `share/lacuna` beside the executable's folder, in this order.
+  /// The path of the folder called `name`.
   ///
   /// - Throws: a fault when none of these places has it.
   public static func folder(_ name: String) throws(Faults) -> String {
@@ -18,8 +22,15 @@ public enum Assets {
       }
     }
     throw Faults(
-      .unreadable(reason: "no such folder here, above the executable, or in ../share/lacuna"),
+      .unreadable(reason: "no such folder here, in ../share/lacuna, or above the executable"),
       at: SourcePosition(file: name))
+  }
+
+  /// The path of the file called `name`, or nil when no place has it.
+  static func file(_ name: String) -> String? {
+    places().lazy.map { $0.appendingPathComponent(name).path }.first {
+      FileManager.default.fileExists(atPath: $0)
+    }
   }
 
   private static func places() -> [URL] {
@@ -28,12 +39,12 @@ public enum Assets {
       return places
     }
     let home = executable.deletingLastPathComponent()
+    places.append(home.deletingLastPathComponent().appendingPathComponent("share/lacuna"))
     var ancestor = home
     while ancestor.path != "/" {
       places.append(ancestor)
       ancestor.deleteLastPathComponent()
     }
-    places.append(home.deletingLastPathComponent().appendingPathComponent("share/lacuna"))
     return places
   }
 }

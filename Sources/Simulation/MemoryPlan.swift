@@ -128,7 +128,7 @@ public struct MemoryPlan: Sendable {
         add(resident.tier, "expert cache", max(budget.value, sizes.experts?.peakBytes ?? 0))
       case .entries(let count):
         let caches = resident.scope == .global ? 1 : layers.count
-        add(resident.tier, "expert cache", Double(count * caches) * largest)
+        add(resident.tier, "expert cache", Double(count) * Double(caches) * largest)
       }
     }
     let atOnce = sizes.columns["experts.active"].map { Double($0.largest) } ?? 0
@@ -160,7 +160,7 @@ public struct MemoryPlan: Sendable {
         let caches =
           resident.scope == .global
           ? 1 : resident.scope == .perLayer ? layers.count : layers.count * heads
-        add(resident.tier, "KV page cache", Double(count * caches) * pageBytes)
+        add(resident.tier, "KV page cache", Double(count) * Double(caches) * pageBytes)
       }
     }
     let atOnce = Double(sizes.columns["pages.selected"]?.largest ?? 0)

@@ -4,6 +4,7 @@ import Hardware
 import Programs
 import Quantities
 import Simulation
+import TestSupport
 import Testing
 
 /// Random programs with constant sizes: where nothing is contended, the two engines must agree.
@@ -35,22 +36,6 @@ import Testing
     #expect(kinds == Set(Operation.Kind.allCases))
     #expect(overlapping * 3 >= agreed, "\(overlapping) of \(agreed) programs overlap")
     #expect(contended > 100, "sharing is exercised too: \(contended)")
-  }
-}
-
-/// A small generator for tests, with the reference constants of SplitMix64.
-struct SplitMix {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-  mutating func below(_ n: Int) -> Int { Int(next() % UInt64(n)) }
-  mutating func uniform(_ a: Double, _ b: Double) -> Double {
-    a + (b - a) * Double(next() >> 11) * 0x1p-53
   }
 }
 

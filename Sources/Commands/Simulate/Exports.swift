@@ -71,7 +71,10 @@ enum OutputText {
       try Data(text.utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
     } catch {
       throw Faults(
-        .unreadable(reason: "it cannot be written (\(error.localizedDescription))"),
+        .conflict(
+          key: "the output", found: file,
+          mend: "it cannot be written (\(error.localizedDescription)); name a file in a folder "
+            + "that is there"),
         at: SourcePosition(file: file))
     }
   }

@@ -14,9 +14,10 @@ struct SimulateCommand: ParsableCommand {
     abstract: "Predict latency, memory, traffic and energy of a scenario.",
     discussion: """
       EXAMPLE:
-        lacuna simulate scenarios/examples/kv-offload.yaml --set workload.generate=64
-        lacuna simulate scenarios/examples/moe-offload-phone.yaml --variant qwen3 --breakdown
-        lacuna simulate scenarios/examples/flash-windowing.yaml --timeline flash.json
+        cd scenarios/examples/trace-driven
+        lacuna simulate kv.yaml --set workload.generate=64
+        lacuna simulate moe.yaml --variant cache-16 --breakdown
+        lacuna simulate flash.yaml --timeline flash.json --steps flash.csv
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case table, json, csv }
@@ -71,17 +72,26 @@ struct SimulateCommand: ParsableCommand {
     if missed { throw ExitCode(1) }
   }
 
+  /// Writes all files that were asked for, or leaves none of them.
   private func write(_ results: [ScenarioResult]) throws {
-    for result in results {
-      let suffix = results.count > 1 ? result.run.report.variant : nil
-      if let timeline {
-        try OutputText.write(
-          TimelineExport(result).text(), to: OutputText.name(timeline, variant: suffix))
+    var written: [String] = []
+    do {
+      for result in results {
+        let suffix = results.count > 1 ? result.run.report.variant : nil
+        if let timeline {
+          let file = OutputText.name(timeline, variant: suffix)
+          try OutputText.write(TimelineExport(result).text(), to: file)
+          written.append(file)
+        }
+        if let steps {
+          let file = OutputText.name(steps, variant: suffix)
+          try OutputText.write(StepExport(result).text(), to: file)
+          written.append(file)
+        }
       }
-      if let steps {
-        try OutputText.write(
-          StepExport(result).text(), to: OutputText.name(steps, variant: suffix))
-      }
+    } catch {
+      for file in written { try FileManager.default.removeItem(atPath: file) }
+      throw error
     }
   }
 }

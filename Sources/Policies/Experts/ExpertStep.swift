@@ -12,11 +12,12 @@ extension StepBuilder {
     addProduct(
       "experts.router", site: .experts,
       elements: routed ? matrices.filter { $0.role == .router }.elements : 0)
+    let chosen = afterMain()
     let bytes = setting.bytesOfExpert(layer: index)
     let arrived = addExpertFetches(shape, bytes: bytes)
     let shared = matrices.filter { $0.role == .sharedExpert }.elements
     addProduct("experts.shared", elements: shared, launches: 2)
-    addRouted(shape, bytes: bytes, arrived: arrived)
+    addRouted(shape, bytes: bytes, chosen: chosen, arrived: arrived)
   }
 
   /// For each kind of matrix, in the order of use: what its product must wait for.
@@ -57,7 +58,7 @@ extension StepBuilder {
           bytes: bytes, pieces: pieces(slices.count), transfer: policy.transfer,
           depth: policy.depth, after: after, besideMain: true))
     }
-    if policy.movedPerByte > 0 {
+    if policy.onMiss == .fetch && policy.movedPerByte > 0 {
       addMove(
         "experts.move", site: .experts, bytes: bytes * policy.movedPerByte,
         column: "experts.missed", after: [])
@@ -91,7 +92,7 @@ extension StepBuilder {
 
   /// The products of the routed experts, one kind of matrix after another.
   private mutating func addRouted(
-    _ shape: ExpertFeedForward, bytes: Double, arrived: [[Dependency]]
+    _ shape: ExpertFeedForward, bytes: Double, chosen: [Dependency], arrived: [[Dependency]]
   ) {
     let policy = setting.method.experts
     let onHost = policy.onMiss == .host && policy.tier != nil
@@ -108,7 +109,7 @@ extension StepBuilder {
           launches: 2, column: column)
       }
     }
-    if onHost { addHostExperts(elements: elements, bytes: bytes) }
+    if onHost { addHostExperts(elements: elements, bytes: bytes, after: chosen) }
   }
 
   private struct ExpertProduct {
@@ -135,7 +136,9 @@ extension StepBuilder {
   }
 
   /// Experts that are not resident are computed by the host, beside the processor's own.
-  private mutating func addHostExperts(elements: Double, bytes: Double) {
+  private mutating func addHostExperts(
+    elements: Double, bytes: Double, after chosen: [Dependency]
+  ) {
     guard let tier = setting.method.experts.tier else { return }
     let unit = setting.profile.computeUnits.first { $0.memory == tier }?.name ?? "cpu"
     let host = stream(unit, .compute(unit: unit))
@@ -146,7 +149,7 @@ extension StepBuilder {
         flops: Affine(each: 2 * elements * Double(setting.workload.batch)),
         traffic: [Traffic(through: tier, bytes: Affine(each: bytes))], launches: Affine(each: 3),
         column: column("experts.missed"), skippedWhenEmpty: true,
-        after: [Dependency(on: "experts.router")]))
+        after: chosen))
     addElementwise(
       "experts.combine", site: .experts, width: Double(setting.model.hidden),
       after: [Dependency(on: "experts.host")])

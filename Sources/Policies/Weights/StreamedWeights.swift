@@ -12,7 +12,7 @@ extension StepBuilder {
     return add(
       Fetch(
         name: "weights.\(part.rawValue).read", site: .weights, tier: placement.tier, column: nil,
-        bytes: missing, pieces: max(1, (missing / placement.chunk.value).rounded(.up)),
+        bytes: missing, pieces: max(1, missing / placement.chunk.value),
         transfer: .copyEngine, depth: placement.depth,
         after: afterMain(blocksBack: placement.prefetchLayers), besideMain: true))
   }

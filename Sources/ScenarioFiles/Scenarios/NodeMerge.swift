@@ -33,6 +33,12 @@ enum NodeMerge {
         .malformed(format: "assignment", found: text, mend: "give every part of the key a name"),
         at: place)
     }
+    guard path.count <= Document.depthLimit else {
+      throw Faults(
+        .malformed(
+          format: "assignment", found: "a key of \(path.count) parts", mend: "no key is so deep"),
+        at: SourcePosition(file: "--set"))
+    }
     let parsed = try Document(text: value, file: place.file).root
     return path.reversed().reduce(parsed) { inner, key in
       .mapping(Node.Mapping([(Node(String(key)), inner)]))

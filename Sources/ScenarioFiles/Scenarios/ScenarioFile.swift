@@ -11,6 +11,9 @@ public struct ScenarioFile {
   static let schema = 1
   public let file: String
   let root: Node
+  /// What `--set` asks for. It lies over the file, so that it reaches `variants` and `expect`, and
+  /// over each variant, so that no variant undoes it.
+  let settings: [Node]
   /// Names of the variants, in file order; a file without any has one, `default`.
   public let variants: [String]
   public let expectations: [ExpectationEntry]
@@ -24,10 +27,10 @@ public struct ScenarioFile {
 
   init(document: Document, settings: [String]) throws(Faults) {
     file = document.file
-    var base = document.root
-    for setting in settings {
-      base = NodeMerge.overlay(try NodeMerge.assignment(setting), on: base)
-    }
+    var changes: [Node] = []
+    for setting in settings { changes.append(try NodeMerge.assignment(setting)) }
+    let base = changes.reduce(document.root) { NodeMerge.overlay($1, on: $0) }
+    self.settings = changes
     root = base
     let map = try ScenarioFile.map(base, document.file, document.faults)
     title = map.value("title")?.text() ?? ""
@@ -68,7 +71,7 @@ public struct ScenarioFile {
   public func scenario(variant: String) throws(Faults) -> ScenarioReading {
     var node = root
     if let changes = root.mapping?["variants"]?.mapping?[.init(variant)] {
-      node = NodeMerge.overlay(changes, on: root)
+      node = settings.reduce(NodeMerge.overlay(changes, on: root)) { NodeMerge.overlay($1, on: $0) }
     } else if variant != "default" || variants != ["default"] {
       throw Faults(
         .unknownName(key: "variant", kind: "variant", found: variant, known: variants),

@@ -33,14 +33,16 @@ enum SharedKeys {
       return nil
     }
     for suffix in [" \(entry)s", " \(entry)"] where text.hasSuffix(suffix) {
-      guard let count = Int(text.dropLast(suffix.count)), (0...1_000_000_000).contains(count) else {
+      guard let count = Int(text.dropLast(suffix.count)), (1...1_000_000_000).contains(count) else {
         value.refuse(
-          .outOfRange(key: value.name, found: text, allowed: "a whole number of \(entry)s"))
+          .outOfRange(
+            key: value.name, found: text,
+            allowed: "1 to 1000000000 \(entry)s; leave 'resident' out to keep none"))
         return nil
       }
       return .entries(count)
     }
-    return value.quantity(Bytes.self).map { .bytes($0) }
+    return value.quantity(in: Bytes(1)...Bytes(1e18)).map { .bytes($0) }
   }
 
   /// `prefetch: {by, layers, entries}` or `prefetch: 1 layer`.

@@ -90,14 +90,15 @@ struct TraceSelection {
     }
   }
 
-  /// A trace is named relative to the scenario's folder, or to the folder of all scenarios.
-  private func path(_ name: String) throws(Faults) -> String {
+  /// A trace is named relative to the scenario's folder, to the current directory, or to the
+  /// folder of all scenarios.
+  private func path(_ name: String) -> String {
     if name.hasPrefix("/") { return name }
     let folder = URL(fileURLWithPath: file).deletingLastPathComponent()
     let beside = folder.appendingPathComponent(name).path
     if FileManager.default.fileExists(atPath: beside) { return beside }
     if FileManager.default.fileExists(atPath: name) { return name }
-    return "\(try Assets.folder("scenarios"))/\(name)"
+    return Assets.file("scenarios/\(name)") ?? beside
   }
 
   private func fits(_ found: Int, _ wanted: Int, key: String, what: String) throws(Faults) {

@@ -29,6 +29,7 @@ public struct PricedProgram: Sendable {
     let resolved = try costs.resolve(program)
     var tables = PriceTables(program: program, resolved: resolved)
     try tables.price(profileName: costs.profile.name)
+    try tables.assertClock(program)
     let flat = FlatStep(program: program, resolved: resolved, tables: tables, costs: costs)
     self.program = program
     self.resolved = resolved

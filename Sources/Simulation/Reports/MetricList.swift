@@ -15,7 +15,7 @@ struct MetricList {
     add("ttft", builder.prefill.time?.value)
     add("tpot", step)
     add("throughput", step > 0 ? Double(report.batch) / step : nil)
-    let main = report.resources.first?.busy.value ?? 0
+    let main = report.resources.first { $0.name == mainStream }?.busy.value ?? 0
     let moved = sum { $0 == .move }
     add("compute.time_per_token", main - moved)
     add("stall.time_per_token", step - main)
@@ -37,6 +37,9 @@ struct MetricList {
     for tier in report.memory { add("memory.\(tier.tier).peak", tier.peak.value) }
     return list
   }
+
+  /// The stream on which the model itself runs. A step may begin on another, with a read.
+  private var mainStream: String { builder.priced.program.streams[0].name }
 
   /// Busy time a step of the operations of some kinds.
   private func sum(_ isWanted: (Operation.Kind) -> Bool) -> Double {

@@ -108,7 +108,7 @@ private struct ExpertWalk {
     let assignments = choose(step: step, layer: layer)
     if counted && trace.hasWeights { weigh(step: step, layer: layer) }
     let experts = used[layer]
-    let missed = caches?.touch(layer: layer, head: 0, ids: experts) ?? experts.count
+    let missed = caches?.touch(layer: layer, head: 0, ids: experts) ?? notFetched(layer)
     caches?.endLayer(layer)
     let seen = Seen(
       active: experts.count, missed: missed, prefetched: fetchedAhead[layer].count,
@@ -116,6 +116,12 @@ private struct ExpertWalk {
     count(seen, layer, counted)
     guessNext(after: layer)
     return seen
+  }
+
+  /// Without a cache, what was fetched ahead is there for the step that it was fetched for.
+  private func notFetched(_ layer: Int) -> Int {
+    let ahead = fetchedAhead[layer]
+    return used[layer].count { !ahead.contains($0) }
   }
 
   /// Puts the distinct experts of the step's tokens, in the order of first choice, into `used` and

@@ -63,7 +63,8 @@ private final class NeuronWalk {
   /// The last `window` sets and the one at hand, in a ring of rows.
   private let rows: UnsafeMutablePointer<UInt64>
   private var played = 0
-  private var draws: KeyedStream
+  /// How readily the predictor errs on each neuron: 0 always, 1 never.
+  private let caution: [Double]
 
   struct Seen {
     var fired = 0
@@ -80,7 +81,8 @@ private final class NeuronWalk {
     words = trace.rowWords
     rows = .allocate(capacity: max(1, (window + 1) * words))
     rows.initialize(repeating: 0, count: max(1, (window + 1) * words))
-    draws = KeyedStream(seed: seed, purpose: "predictor-errors", entity: UInt64(layer))
+    var draws = KeyedStream(seed: seed, purpose: "predictor-errors", entity: UInt64(layer))
+    caution = overPrediction > 1 ? (0..<trace.neurons).map { _ in draws.uniform() } : []
   }
 
   deinit { rows.deallocate() }
@@ -107,40 +109,36 @@ private final class NeuronWalk {
     return seen
   }
 
-  /// Adds a predictor's errors to the neurons that fire: a predictor errs on neurons near their
-  /// threshold, which are those that fired for the last tokens; the nearest token's come first, and
-  /// of the last token that is needed only a random part is taken.
+  /// Adds a predictor's errors to the neurons that fire: it errs on neurons near their threshold,
+  /// which are those that fired for the last tokens, and always on the same ones. All candidates of
+  /// the nearest token come first; of the last token that is needed, those it errs on most readily,
+  /// as many in the mean as are wanted.
   private func addErrors(to set: UnsafeMutablePointer<UInt64>, token: Int, active: Int) {
     var missing = Int((Double(active) * (overPrediction - 1)).rounded())
     for back in 1...Self.memory where missing > 0 && token >= back {
       let past = trace.row(token: token - back, layer: layer)
       var candidates = 0
       for w in 0..<words { candidates += (past[w] & ~set[w]).nonzeroBitCount }
-      let wanted = min(missing, candidates)
-      missing -= wanted
-      take(wanted, of: candidates, from: past, into: set)
+      let limit = Double(missing) / Double(max(1, candidates))
+      missing -= candidates
+      add(from: past, below: limit, to: set)
     }
   }
 
-  /// Selection sampling (Knuth, TAOCP 2, algorithm S): exactly `wanted` of `candidates`.
-  private func take(
-    _ wanted: Int, of candidates: Int, from past: UnsafeBufferPointer<UInt64>,
-    into set: UnsafeMutablePointer<UInt64>
+  /// Adds the neurons of `past` whose caution is less than `limit`.
+  private func add(
+    from past: UnsafeBufferPointer<UInt64>, below limit: Double,
+    to set: UnsafeMutablePointer<UInt64>
   ) {
-    var (wanted, candidates) = (wanted, candidates)
-    var draws = draws
-    for w in 0..<words {
-      var rest = past[w] & ~set[w]
-      while rest != 0 {
-        let bit = rest & (~rest &+ 1)
-        if draws.uniform() * Double(candidates) < Double(wanted) {
-          set[w] |= bit
-          wanted -= 1
+    caution.withUnsafeBufferPointer { caution in
+      for w in 0..<words {
+        var rest = past[w] & ~set[w]
+        while rest != 0 {
+          let bit = rest & (~rest &+ 1)
+          if caution[w << 6 + rest.trailingZeroBitCount] < limit { set[w] |= bit }
+          rest &= rest &- 1
         }
-        candidates -= 1
-        rest &= rest &- 1
       }
     }
-    self.draws = draws
   }
 }

@@ -57,11 +57,11 @@ private struct PageWalk {
   var rows = 0
   /// The pages at hand, in one list.
   private let row: EntryLists
-  /// For each (layer, head), the pages that were guessed for it.
+  /// For each (layer, head), the pages that were guessed for it, and those of them that had to be
+  /// fetched. Without places if there is no prefetch.
   private let guessed: EntryLists
+  private let fetchedAhead: EntryLists
   private let marks: EntryMarks
-  /// For each layer, how many guessed pages had to be fetched.
-  private var fetchedAhead: [Int]
 
   struct Seen {
     var selected = 0
@@ -74,11 +74,11 @@ private struct PageWalk {
     self.picks = min(picks, trace.picks)
     prefetch = policy.prefetch
     row = EntryLists(places: 1, capacity: trace.picks)
-    guessed = EntryLists(
-      places: policy.prefetch == nil ? 0 : trace.layers * trace.kvHeads, capacity: trace.picks)
+    let places = policy.prefetch == nil ? 0 : trace.layers * trace.kvHeads
+    guessed = EntryLists(places: places, capacity: trace.picks)
+    fetchedAhead = EntryLists(places: places, capacity: trace.picks)
     marks = EntryMarks(
       universe: policy.prefetch == nil ? 0 : trace.pageCount(step: lastStep))
-    fetchedAhead = Array(repeating: 0, count: trace.layers)
     if let residency = policy.resident {
       caches = CacheArray(
         residency, layers: trace.layers, heads: trace.kvHeads,
@@ -102,11 +102,13 @@ private struct PageWalk {
   }
 
   mutating func play(step: Int, layer: Int, counted: Bool) -> Seen {
-    var seen = Seen(prefetched: fetchedAhead[layer])
+    var seen = Seen()
     for head in 0..<trace.kvHeads {
       let ids = read(step, layer, head, limit: picks)
       seen.selected += ids.count
-      seen.missed += caches?.touch(layer: layer, head: head, ids: ids) ?? ids.count
+      seen.missed +=
+        caches?.touch(layer: layer, head: head, ids: ids) ?? notFetched(ids, layer, head)
+      if prefetch != nil { seen.prefetched += fetchedAhead[layer * trace.kvHeads + head].count }
       if counted { weigh(step, layer, head) }
       if counted && prefetch != nil { judge(ids, layer, head) }
     }
@@ -120,6 +122,14 @@ private struct PageWalk {
     }
     guessNext(step: step, after: layer)
     return seen
+  }
+
+  /// Without a cache, what was fetched ahead is there for the step that it was fetched for.
+  private func notFetched(_ ids: UnsafeBufferPointer<Int32>, _ layer: Int, _ head: Int) -> Int {
+    guard prefetch != nil else { return ids.count }
+    marks.clear()
+    for id in fetchedAhead[layer * trace.kvHeads + head] { _ = marks.insert(Int(id)) }
+    return ids.count { !marks.contains(Int($0)) }
   }
 
   /// The recorded pages among the first `limit` of a row; they stay until the next row is read.
@@ -143,11 +153,12 @@ private struct PageWalk {
   }
 
   private mutating func judge(_ ids: UnsafeBufferPointer<Int32>, _ layer: Int, _ head: Int) {
-    let guess = guessed[layer * trace.kvHeads + head]
+    let place = layer * trace.kvHeads + head
     marks.clear()
     for id in ids { _ = marks.insert(Int(id)) }
-    statistics.guessed += guess.count
-    for id in guess where marks.contains(Int(id)) { statistics.guessedUsed += 1 }
+    statistics.guessed += guessed[place].count
+    for id in guessed[place] where marks.contains(Int(id)) { statistics.guessedUsed += 1 }
+    for id in fetchedAhead[place] where marks.contains(Int(id)) { statistics.prefetchedUsed += 1 }
   }
 
   /// Pages are guessed to be those that the issuing layer has just read (`previousLayer`), or those
@@ -156,11 +167,11 @@ private struct PageWalk {
     guard let prefetch else { return }
     let target = layer + prefetch.layers
     guard target < trace.layers else { return }
-    fetchedAhead[target] = 0
     let limit = min(prefetch.entries > 0 ? prefetch.entries : picks, picks)
     for head in 0..<trace.kvHeads {
       let place = target * trace.kvHeads + head
       guessed.clear(place)
+      fetchedAhead.clear(place)
       if prefetch.by == .previousLayer {
         guessed.set(place, to: read(step, layer, head, limit: limit))
       } else if step > 0 {
@@ -168,7 +179,7 @@ private struct PageWalk {
       }
       for id in guessed[place]
       where caches?.prefetch(layer: target, head: head, id: Int(id)) ?? true {
-        fetchedAhead[target] += 1
+        fetchedAhead.append(id, to: place)
       }
     }
   }

@@ -2,6 +2,7 @@ import Diagnostics
 import Models
 import Policies
 import Programs
+import Quantities
 import Scenarios
 import Traces
 
@@ -32,6 +33,7 @@ struct SizeResolver {
   let setting: Setting
 
   func resolve() throws(Faults) -> ResolvedSizes {
+    try checkLimits()
     var sizes = ResolvedSizes()
     fillContext(&sizes)
     if let trace = resolved.pages { fillPages(&sizes, trace) } else { fillConstantPages(&sizes) }
@@ -40,8 +42,46 @@ struct SizeResolver {
     } else {
       fillConstantExperts(&sizes)
     }
-    if let trace = resolved.neurons { fillNeurons(&sizes, trace) }
+    if let trace = resolved.neurons, setting.method.neurons.selection != .all {
+      fillNeurons(&sizes, trace)
+    }
     return sizes
+  }
+
+  /// A column holds a count for every step and layer.
+  static let cellLimit = 64_000_000
+
+  private func checkLimits() throws(Faults) {
+    let place = SourcePosition(file: resolved.file)
+    let (cells, overflow) = steps.multipliedReportingOverflow(by: max(1, model.layerCount))
+    guard !overflow, cells <= Self.cellLimit else {
+      throw Faults(
+        .outOfRange(
+          key: "workload.generate", found: "\(steps)",
+          allowed: "at most \(Self.cellLimit / max(1, model.layerCount)) steps of "
+            + "\(model.layerCount) layers"), at: place)
+    }
+    try TierCheck(setting, file: resolved.file).run()
+    if let residency = setting.method.cache.resident,
+      case .pages(_, let page) = setting.method.attention.selection
+    {
+      try holdsOne(residency, setting.bytesOfPage(tokens: page), "cache", "page")
+    }
+    if let residency = setting.method.experts.resident {
+      let largest = Preparation.mixtureLayers(model).map { setting.bytesOfExpert(layer: $0) }.max()
+      try holdsOne(residency, largest ?? 0, "experts", "expert")
+    }
+  }
+
+  private func holdsOne(
+    _ residency: Residency, _ bytes: Double, _ site: String, _ entry: String
+  ) throws(Faults) {
+    guard case .bytes(let budget) = residency.budget, budget.value < bytes else { return }
+    throw Faults(
+      .conflict(
+        key: "\(site).resident.budget", found: "\(budget)",
+        mend: "one \(entry) is \(Bytes(bytes)); give room for one or more"),
+      at: SourcePosition(file: resolved.file))
   }
 
   private var model: Model { setting.model }
@@ -103,7 +143,8 @@ struct SizeResolver {
       let pages = (setting.workload.prompt + step + page) / page
       for layer in 0..<model.layerCount {
         let heads = model.layer(layer).attention.kvHeads
-        counts.append(Int32(heads * min(pages, (keep + page - 1) / page)))
+        // Clamped: such a count is beyond what is priced, and refused there.
+        counts.append(Int32(clamping: heads * min(pages, (keep + page - 1) / page)))
       }
     }
     sizes.columns["pages.selected"] = CountColumn(

@@ -6,25 +6,26 @@ struct TouchCounter {
   private var counts: [Int]
   private var gaps: [Int]
   private var late = 0
-  private var stack: StackDistance
+  private let stack: StackDistance?
   private var curve: MissRatioCurve
   private var steps = 0
 
   /// - Parameter windows: the largest window; steps before it only fill the window.
-  init(universe: Int, steps: Int, windows: Int) {
+  /// - Parameter curve: whether to find stack distances too.
+  init(universe: Int, steps: Int, windows: Int, curve isWanted: Bool = true) {
     self.windows = min(windows, max(0, steps - 1))
     warmup = self.windows
     lastStep = [Int32](repeating: .min, count: universe)
     counts = [Int](repeating: 0, count: universe)
     gaps = [Int](repeating: 0, count: self.windows + 2)
-    stack = StackDistance(universe: universe)
+    stack = isWanted ? StackDistance(universe: universe) : nil
     curve = MissRatioCurve(universe: universe)
   }
 
   /// One touch of `entry` at `step`; steps come in rising order. A second touch of the same entry in
   /// one step counts as no new entry.
   mutating func touch(_ entry: Int, step: Int) {
-    curve.add(distance: stack.touch(entry))
+    if let stack { curve.add(distance: stack.touch(entry)) }
     counts[entry] &+= 1
     let last = lastStep[entry]
     lastStep[entry] = Int32(truncatingIfNeeded: step)

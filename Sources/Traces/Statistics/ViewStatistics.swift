@@ -31,18 +31,22 @@ extension PageTrace {
   /// last step's context.
   /// - Parameter top: only the best so many ids of each row; nil takes all.
   public func headStatistics(windows: Int = 64, top: Int? = nil) -> [StreamStatistics] {
-    let universe = pageCount(step: max(0, steps - 1))
-    return (0..<layers * kvHeads).map { stream in
-      let (layer, head) = (stream / kvHeads, stream % kvHeads)
-      var counter = TouchCounter(universe: universe, steps: steps, windows: windows)
-      for step in 0..<steps {
-        for page in pages(step: step, layer: layer, head: head).prefix(top ?? picks)
-        where page >= 0 {
-          counter.touch(page, step: step)
-        }
-      }
-      return counter.finish(layerNumber: layerNumbers[layer], streams: 1, steps: steps)
+    (0..<layers * kvHeads).map { stream in
+      streamStatistics(
+        layer: stream / kvHeads, head: stream % kvHeads, windows: windows, top: top)
     }
+  }
+
+  func streamStatistics(layer: Int, head: Int, windows: Int, top: Int?) -> StreamStatistics {
+    let universe = pageCount(step: max(0, steps - 1))
+    var counter = TouchCounter(universe: universe, steps: steps, windows: windows)
+    for step in 0..<steps {
+      for page in pages(step: step, layer: layer, head: head).prefix(top ?? picks)
+      where page >= 0 {
+        counter.touch(page, step: step)
+      }
+    }
+    return counter.finish(layerNumber: layerNumbers[layer], streams: 1, steps: steps)
   }
 
   /// The mean over the KV heads, by layer.

@@ -35,12 +35,7 @@ struct FixedCountDraw {
 
   /// Adds a slot in equilibrium, or as not yet touched when `isNew`. Slots stand in the order in
   /// which a row lists them, best first.
-  ///
-  /// A given `tail` hazard takes the law as it is, for slots that no entry stays in for long.
-  mutating func append(
-    lawIndex: Int, law: RepeatLaw, frequency: Double, isNew: Bool = false,
-    tail: Double? = nil
-  ) {
+  mutating func append(lawIndex: Int, law: RepeatLaw, frequency: Double, isNew: Bool = false) {
     let slot = last.count
     lawOf.append(lawIndex)
     repeatHazard.append(0)
@@ -49,29 +44,26 @@ struct FixedCountDraw {
     isYoung.append(false)
     if slot % 8 == 0 { chances.append(SIMD8()) }
     change(slot: slot, lawIndex: lawIndex, law: law, frequency: frequency)
-    var pace = law.pace(frequency: frequency)
-    if let tail {
-      pace = Pace(extraRepeat: 0, tailHazard: max(tail, FrequencyCurve.least))
-      set(slot, law: law, pace)
-    }
-    guard !isNew else { return }
+    if !isNew { settle(slot: slot, law: law, frequency: frequency) }
+  }
+
+  /// Gives a slot an age as if it had always been touched by its law.
+  mutating func settle(slot: Int, law: RepeatLaw, frequency: Double) {
+    let pace = law.pace(frequency: frequency)
     var rest = draws.uniform()
-    for age in 1...span {
+    var age = 1
+    while age <= span {
       rest -= frequency * law.survival[age - 1] * (age == 1 ? 1 : 1 - pace.extraRepeat)
-      if rest < 0 {
-        touch(slot, at: -age)
-        return
-      }
+      if rest < 0 { break }
+      age += 1
     }
+    touch(slot, at: now - age)
   }
 
   /// Gives a slot another law and frequency; its age stays.
   mutating func change(slot: Int, lawIndex: Int, law: RepeatLaw, frequency: Double) {
     lawOf[slot] = lawIndex
-    set(slot, law: law, law.pace(frequency: frequency))
-  }
-
-  private mutating func set(_ slot: Int, law: RepeatLaw, _ pace: Pace) {
+    let pace = law.pace(frequency: frequency)
     repeatHazard[slot] =
       pace.tailHazard > 0 ? Float(pace.extraRepeat + (1 - pace.extraRepeat) * law.hazard(1)) : 0
     tailHazard[slot] = Float(pace.tailHazard)
@@ -80,9 +72,6 @@ struct FixedCountDraw {
 
   /// Lets `to` go on with the age of `from`.
   mutating func moveAge(from: Int, to: Int) { touch(to, at: last[from]) }
-
-  /// Makes a slot one that was not touched for long.
-  mutating func forget(slot: Int) { touch(slot, at: now - span - 1) }
 
   private mutating func touch(_ slot: Int, at step: Int) {
     last[slot] = step

@@ -28,8 +28,7 @@ struct PageDraw {
       draws: KeyedStream(seed: seed, purpose: "pages.touch", entity: UInt64(stream)))
     // The first page and each distance.
     draw.append(
-      lawIndex: 0, law: fit.laws[0], frequency: PageDraw.clamped(fit.sinkFrequency),
-      tail: fit.tailHazards[0])
+      lawIndex: 0, law: fit.laws[0], frequency: PageDraw.clamped(fit.sinkFrequency))
     pageAt.append(0)
     var recentTotal = fit.sinkFrequency
     for distance in 0..<zone where newest - distance > 0 {
@@ -37,8 +36,7 @@ struct PageDraw {
       let frequency = PageDraw.clamped(fit.recentFrequency[from])
       recentTotal += frequency
       draw.append(
-        lawIndex: 1 + from, law: fit.laws[1 + from], frequency: frequency,
-        tail: fit.tailHazards[1 + from])
+        lawIndex: 1 + from, law: fit.laws[1 + from], frequency: frequency)
       pageAt.append(newest - distance)
     }
     // Others: as many slots as there will be pages beyond the zone; popularity falls by slot.
@@ -99,6 +97,7 @@ struct PageDraw {
       draw.moveAge(from: slot - 1, to: slot)
     }
     pageAt[first] = page
-    draw.forget(slot: first)
+    draw.settle(
+      slot: first, law: fit.laws[1], frequency: PageDraw.clamped(fit.recentFrequency[0]))
   }
 }

@@ -8,10 +8,10 @@ struct PageFit {
   let recentFrequency: [Double]
   let others: FrequencyCurve
   /// Laws: the first page, each recent distance, then classes of others.
-  let laws: [RepeatLaw]
+  private(set) var laws: [RepeatLaw]
   let otherClasses: Int
-  /// Chance of a touch of the first page and of each recent distance long after the last touch.
-  let tailHazards: [Double]
+  /// New entries a step by window, over the entries of a step.
+  let newShares: [Double]
   /// Mean mass by rank; empty when it was not recorded.
   let massByRank: [Double]
 
@@ -81,16 +81,14 @@ struct PageFit {
       }
     }
     massByRank = mass.map { $0 / Double(trace.steps) }
+    newShares = PageFit.newShares(
+      trace.streamStatistics(layer: layer, head: head, windows: span, top: nil))
     laws = (0..<lawCount).map { law in
       RepeatLaw(
         hazards: (0...span).map { age in
           let cell = law * (span + 1) + age
           return exposed[cell] > 0 ? Double(touched[cell]) / Double(exposed[cell]) : 0
         })
-    }
-    tailHazards = (0...zone).map { law in
-      let cell = law * (span + 1)
-      return exposed[cell] > 0 ? Double(touched[cell]) / Double(exposed[cell]) : 1
     }
     let shares = PageFit.shares(trace, layer: layer, head: head, zone: zone)
     sinkFrequency = shares[0]
@@ -111,5 +109,47 @@ struct PageFit {
       }
     }
     return counts.map { Double($0) / Double(max(1, trace.steps)) }
+  }
+
+  static func newShares(_ statistics: StreamStatistics) -> [Double] {
+    statistics.newEntries.indices.map { statistics.newShare(window: $0) ?? 0 }
+  }
+
+  /// This fit with its short gaps mended, so that draws of the target's dimensions have the recorded
+  /// share of new entries at each window.
+  ///
+  /// Entries of one class differ, and a fixed number of picks couples them; so the laws as fitted
+  /// come out some percent off. Each round draws one stream and scales the chance of a touch at
+  /// each age by what was missing.
+  func mended(like trace: PageTrace, for target: PageTarget, stream: Int, seed: UInt64) -> PageFit {
+    var target = target
+    target.steps = min(target.steps, trace.steps)
+    var fit = self
+    var factors = [Double](repeating: 1, count: newShares.count)
+    for round in 0..<3 {
+      var draw = PageDraw(
+        fit, like: trace, target: target, stream: stream, seed: seed &+ UInt64(round) &+ 1)
+      let universe = (target.context + target.steps - 2) / target.pageTokens + 1
+      var counter = TouchCounter(
+        universe: universe, steps: target.steps, windows: newShares.count - 1, curve: false)
+      for step in 0..<target.steps {
+        draw.advance(to: step)
+        draw.row { _, page in counter.touch(page, step: step) }
+      }
+      let drawn = PageFit.newShares(
+        counter.finish(layerNumber: 0, streams: 1, steps: target.steps))
+      for age in 1..<max(1, min(drawn.count, newShares.count)) {
+        let wanted = PageFit.hazard(newShares, age)
+        let found = PageFit.hazard(drawn, age)
+        guard wanted > 0, found > 0 else { continue }
+        factors[age] *= max(0.5, min(2, wanted / found))
+      }
+      fit.laws = laws.map { $0.scaled(by: factors) }
+    }
+    return fit
+  }
+
+  private static func hazard(_ newShares: [Double], _ age: Int) -> Double {
+    newShares[age - 1] > 0 ? 1 - newShares[age] / newShares[age - 1] : 0
   }
 }

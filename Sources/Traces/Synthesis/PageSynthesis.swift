@@ -49,7 +49,10 @@ extension TraceSynthesis {
       let from = recorded(layer, of: target.layers, among: like.layers)
       // Heads beyond the recorded ones take them in turn.
       let key = from * like.kvHeads + head % like.kvHeads
-      let fit = fits[key] ?? PageFit(like, layer: from, head: head % like.kvHeads)
+      let fit =
+        fits[key]
+        ?? PageFit(like, layer: from, head: head % like.kvHeads)
+        .mended(like: like, for: target, stream: stream, seed: seed)
       fits[key] = fit
       var draw = PageDraw(fit, like: like, target: target, stream: stream, seed: seed)
       let masses = massRow(fit, picks: target.picks)

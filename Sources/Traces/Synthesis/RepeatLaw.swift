@@ -28,6 +28,12 @@ struct RepeatLaw {
     self.init(survival: survival)
   }
 
+  /// This law with the chance of a touch at each age (1...span) times a factor.
+  func scaled(by factors: [Double]) -> RepeatLaw {
+    RepeatLaw(
+      hazards: [0] + (1...span).map { min(1, hazard($0) * factors[min($0, factors.count - 1)]) })
+  }
+
   private init(survival: [Double]) {
     // A law without long gaps could not be made rarer; one gap in a thousand may be long.
     let least = 1e-3

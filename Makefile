@@ -1,0 +1,70 @@
+# Everything that is typed by hand: demo, test, bench, lint, install.
+# Each target installs the Debian packages that it needs and builds only what has changed.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+LACUNA := .build/release/lacuna
+STATIC := .build/static/release/lacuna
+# Folders are among the sources, so that a file that is added or removed counts as a change.
+SOURCES := Package.swift $(shell find Sources)
+EXAMPLES = $(sort $(wildcard scenarios/examples/*.yaml)) \
+  $(sort $(wildcard scenarios/examples/trace-driven/*.yaml))
+FORMATTED := $(wildcard Sources Tests Benchmarks Package.swift)
+
+BIN := $(DESTDIR)$(PREFIX)/bin
+SHARE := $(DESTDIR)$(PREFIX)/share
+DATA := $(SHARE)/lacuna
+
+.PHONY: demo test bench lint install packages
+.DELETE_ON_ERROR:
+
+# Predictions of the examples beside what was measured or published. Exit code 1 says that a counted
+# expectation was missed: the table shows which, and the next example follows.
+demo: $(LACUNA)
+	@missed=; for scenario in $(EXAMPLES); do \
+	  printf '\n== lacuna simulate %s\n\n' "$$scenario"; \
+	  $(LACUNA) simulate "$$scenario"; status=$$?; \
+	  case $$status in \
+	    0) ;; \
+	    1) missed="$$missed $$scenario" ;; \
+	    *) echo "make demo: lacuna ended with code $$status" >&2; exit $$status ;; \
+	  esac; \
+	done; \
+	if [ -n "$$missed" ]; then printf '\nWith missed rows:%s\n' "$$missed"; fi
+
+test: packages
+	swift test
+
+bench: packages
+	@if [ -x Benchmarks/run.sh ]; then Benchmarks/run.sh; \
+	else swift package --package-path Benchmarks benchmark; fi
+
+lint:
+	swift format lint --strict --parallel -r $(FORMATTED)
+
+# A binary without shared libraries, its data and its completions.
+install: $(STATIC)
+	install -D -m 755 $(STATIC) $(BIN)/lacuna
+	rm -rf $(DATA)/hardware-profiles $(DATA)/scenarios
+	install -d $(DATA)
+	cp -R hardware-profiles scenarios $(DATA)/
+	install -d $(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions \
+	  $(SHARE)/fish/vendor_completions.d
+	$(STATIC) --generate-completion-script bash > $(SHARE)/bash-completion/completions/lacuna
+	$(STATIC) --generate-completion-script zsh > $(SHARE)/zsh/site-functions/_lacuna
+	$(STATIC) --generate-completion-script fish > $(SHARE)/fish/vendor_completions.d/lacuna.fish
+
+packages:
+	@.ci/packages
+
+$(LACUNA): $(SOURCES) | packages
+	swift build -c release --product lacuna
+	@touch $@
+
+# lld, because the system's linker warns of glibc calls in Swift's own Foundation that nothing here
+# makes; -s, because symbols are half of the file.
+$(STATIC): $(SOURCES) | packages
+	swift build -c release --product lacuna --scratch-path .build/static \
+	  --static-swift-stdlib -Xswiftc -static-executable -Xswiftc -use-ld=lld -Xlinker -s
+	@touch $@
