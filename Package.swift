@@ -25,7 +25,17 @@ func tests(_ name: String, uses rooms: [String], outside: [Target.Dependency] = 
 
 let package = Package(
   name: "lacuna",
-  products: [.executable(name: "lacuna", targets: ["lacuna"])],
+  products: [
+    .executable(name: "lacuna", targets: ["lacuna"]),
+    // What the benchmark package measures.
+    .library(
+      name: "LacunaEngines",
+      targets: [
+        "Quantities", "Diagnostics", "Numerics", "Programs", "Models", "Hardware", "Traces",
+        "Workloads", "Policies", "Scenarios", "Costs", "EventKernel", "Simulation",
+        "ScenarioFiles",
+      ]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),

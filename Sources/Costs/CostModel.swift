@@ -22,9 +22,36 @@ public struct CostModel: Sendable {
   public func resolve(_ operation: Operation, on stream: Programs.Stream) throws(Faults)
     -> PricedOperation
   {
-    let unit = try computeUnit(of: stream)
+    try resolve(operation, on: stream, unit: try computeUnit(of: stream))
+  }
+
+  /// Resolves all operations of a program: for each block, one for each of its operations.
+  /// - Throws: `Faults` as `resolve(_:on:)` does.
+  public func resolve(_ program: Program) throws(Faults) -> [[PricedOperation]] {
+    var units: [ComputeUnit?] = []
+    for stream in program.streams { units.append(try computeUnit(of: stream)) }
+    var resolved: [[PricedOperation]] = []
+    resolved.reserveCapacity(program.blocks.count)
+    for b in program.blocks.indices {
+      let operations = program.blocks[b].operations
+      var row: [PricedOperation] = []
+      row.reserveCapacity(operations.count)
+      for o in operations.indices {
+        let stream = operations[o].stream
+        row.append(
+          try resolve(operations[o], on: program.streams[stream], unit: units[stream]))
+      }
+      resolved.append(row)
+    }
+    return resolved
+  }
+
+  private func resolve(
+    _ operation: Operation, on stream: Programs.Stream, unit: ComputeUnit?
+  ) throws(Faults) -> PricedOperation {
     let kernel = coefficients(of: operation, unit: unit)
     var paths: [PricedOperation.Path] = []
+    paths.reserveCapacity(operation.traffic.count)
     for traffic in operation.traffic where traffic.bytes != .zero {
       paths.append(try path(traffic, operation: operation, kernel: kernel))
     }
@@ -39,8 +66,7 @@ public struct CostModel: Sendable {
       programRate: kernel?.programRate?.value.value ?? .infinity,
       programSlots: slots(unit: unit, kernel: kernel),
       storage: try storageForm(operation, on: stream),
-      cores: cores(operation, unit: unit, kernel: kernel, paths: paths),
-      coefficients: kernel)
+      cores: cores(operation, unit: unit, kernel: kernel, paths: paths))
   }
 
   /// The kernels of `operations` for which the profile has no measured coefficients.
@@ -83,16 +109,17 @@ public struct CostModel: Sendable {
   private func path(
     _ traffic: Traffic, operation: Operation, kernel: KernelCoefficients?
   ) throws(Faults) -> PricedOperation.Path {
-    if let link = profile.links.first(where: { $0.name == traffic.through }) {
-      let curve = operation.kind == .gather ? link.gather : link.efficiency
+    // Figures are read where they stand: a whole link or tier is long to copy.
+    if let l = profile.links.firstIndex(where: { $0.name == traffic.through }) {
+      let curve = operation.kind == .gather ? profile.links[l].gather : profile.links[l].efficiency
+      let peak = profile.links[l].bandwidth.value.value
       return PricedOperation.Path(
-        through: link.name, bytes: traffic.bytes,
-        achieved: link.bandwidth.value.value * (kernel?.bandwidthShare.value ?? 1),
-        peak: link.bandwidth.value.value, isLink: true,
+        through: traffic.through, bytes: traffic.bytes,
+        achieved: peak * (kernel?.bandwidthShare.value ?? 1), peak: peak, isLink: true,
         efficiency: kernel == nil ? curve?.value : nil,
-        energyPerByte: link.energyPerByte?.value.value ?? 0)
+        energyPerByte: profile.links[l].energyPerByte?.value.value ?? 0)
     }
-    guard let tier = profile.tier(traffic.through) else {
+    guard let t = profile.tiers.firstIndex(where: { $0.name == traffic.through }) else {
       throw Faults(
         .unknownName(
           key: operation.name, kind: "tier or link in \(profile.name)", found: traffic.through,
@@ -101,11 +128,12 @@ public struct CostModel: Sendable {
     }
     let overLink = operation.kind == .gather || operation.kind == .copy
     let share = overLink ? 1 : kernel?.bandwidthShare.value ?? 1
+    let peak = profile.tiers[t].bandwidth.value.value
     return PricedOperation.Path(
-      through: tier.name, bytes: traffic.bytes, achieved: tier.bandwidth.value.value * share,
-      peak: tier.bandwidth.value.value, isLink: false,
-      efficiency: kernel == nil && !overLink ? tier.efficiency?.value : nil,
-      energyPerByte: tier.energyPerByte?.value.value ?? 0)
+      through: traffic.through, bytes: traffic.bytes, achieved: peak * share, peak: peak,
+      isLink: false,
+      efficiency: kernel == nil && !overLink ? profile.tiers[t].efficiency?.value : nil,
+      energyPerByte: profile.tiers[t].energyPerByte?.value.value ?? 0)
   }
 
   private func arithmeticRates(
@@ -125,17 +153,18 @@ public struct CostModel: Sendable {
   /// Weights stored in a format that the unit cannot multiply are widened first, so the arithmetic
   /// runs at the next wider format that the unit has.
   private func peak(of unit: ComputeUnit, for precision: Precision) -> Double? {
-    let wider: [Precision] =
-      switch precision {
-      case .fp16: [.fp16, .bf16, .fp32]
-      case .bf16: [.bf16, .fp16, .fp32]
-      case .fp8: [.fp8, .bf16, .fp16, .fp32]
-      case .int8: [.int8, .fp16, .bf16, .fp32]
-      case .int4, .fp4, .q4km: [.fp16, .bf16, .int8, .fp32]
-      case .fp32: [.fp32, .tf32, .fp16]
-      case .tf32: [.tf32, .fp32]
-      }
-    return wider.lazy.compactMap { unit.peak($0)?.value }.first
+    func first(_ a: Precision, _ b: Precision, _ c: Precision, _ d: Precision) -> Double? {
+      (unit.peak(a) ?? unit.peak(b) ?? unit.peak(c) ?? unit.peak(d))?.value
+    }
+    return switch precision {
+    case .fp16: first(.fp16, .bf16, .fp32, .fp32)
+    case .bf16: first(.bf16, .fp16, .fp32, .fp32)
+    case .fp8: first(.fp8, .bf16, .fp16, .fp32)
+    case .int8: first(.int8, .fp16, .bf16, .fp32)
+    case .int4, .fp4, .q4km: first(.fp16, .bf16, .int8, .fp32)
+    case .fp32: first(.fp32, .tf32, .fp16, .fp16)
+    case .tf32: first(.tf32, .fp32, .fp32, .fp32)
+    }
   }
 
   private func fixed(

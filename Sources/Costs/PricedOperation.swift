@@ -41,8 +41,6 @@ public struct PricedOperation: Sendable {
   public var storage: StorageForm?
   /// Cores for full speed: a constant part and a part for each count.
   public var cores: Affine
-  /// The calibration row of the profile that was used, or nil for plain roofline figures.
-  public var coefficients: KernelCoefficients?
 
   /// The price at a count; fractions are means over a trace.
   public func price(_ count: Double) -> Price {
@@ -103,9 +101,16 @@ public struct PricedOperation: Sendable {
 }
 
 /// How long a storage device takes for a group of reads.
-public struct StorageForm: Sendable {
-  public var tier: Tier
-  public var queueDepth: Double
+///
+/// An object, because a tier's figures are many and most operations read no storage.
+public final class StorageForm: Sendable {
+  public let tier: Tier
+  public let queueDepth: Double
+
+  init(tier: Tier, queueDepth: Double) {
+    self.tier = tier
+    self.queueDepth = queueDepth
+  }
 
   /// - Parameters:
   ///   - reads: chunks in the group.

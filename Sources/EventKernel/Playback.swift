@@ -36,21 +36,16 @@ public struct Playback: Sendable {
 
   /// Runs all rounds. `recordLimit` bounds how many activity intervals are kept for a timeline.
   public func run(recordLimit: Int = 0) -> PlaybackResult {
-    schedule.activities.withUnsafeBufferPointer { activities in
-      schedule.spans.withUnsafeBufferPointer { spans in
-        schedule.counts.withUnsafeBufferPointer { counts in
-          schedule.requirements.withUnsafeBufferPointer { requirements in
-            schedule.demands.withUnsafeBufferPointer { demands in
-              rank.withUnsafeBufferPointer { rank in
-                var run = PlaybackRun(
-                  schedule: schedule, queues: queues, activities: activities, spans: spans,
-                  counts: counts, requirements: requirements, demands: demands, rank: rank,
-                  recordLimit: recordLimit)
-                run.play()
-                return run.finish()
-              }
-            }
-          }
+    schedule.spans.withUnsafeBufferPointer { spans in
+      schedule.counts.withUnsafeBufferPointer { counts in
+        schedule.demands.withUnsafeBufferPointer { demands in
+          let list = PlayedList(
+            schedule, spans: spans, counts: counts, demands: demands, rank: rank)
+          defer { list.deallocate() }
+          var run = PlaybackRun(
+            schedule: schedule, list: list, queues: queues, recordLimit: recordLimit)
+          run.play()
+          return run.finish()
         }
       }
     }

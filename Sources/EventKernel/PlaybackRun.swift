@@ -1,91 +1,77 @@
-/// The state of one playback: flat arrays, one entry a queue or an activity; nothing is allocated
+/// The state of one playback: flat memory, one entry a queue or an activity; nothing is allocated
 /// after `init`.
+///
+/// Read next: `PlaybackRun+Sharing` for cores and rates.
 struct PlaybackRun {
-  let activities: UnsafeBufferPointer<Activity>
-  let spans: UnsafeBufferPointer<Int64>
-  let counts: UnsafePointer<Int32>
-  let requirements: UnsafeBufferPointer<Requirement>
-  let demands: UnsafePointer<Float>?
-  let rank: UnsafeBufferPointer<Int>
+  let list: PlayedList
+  let activities: UnsafeMutablePointer<PlayedActivity>
   let rounds: Int
   let roundEnd: Int
   let queueCount: Int
   let channelCount: Int
-  /// Whether any two queues may slow each other.
-  let shares: Bool
 
   let state: UnsafeMutablePointer<QueueState>
-  let order: UnsafeMutablePointer<UnsafePointer<Int32>>
-  private let orderStorage: [UnsafeMutablePointer<Int32>]
+  /// When the running activity of each queue ends; `Int64.max` for one that is idle.
+  let completion: UnsafeMutablePointer<Int64>
   let poolFree: UnsafeMutablePointer<Double>
-  let poolCores: [Double]
+  let poolCores: UnsafeMutablePointer<Double>
   let rates: SharedRates
-  let running: RunningSet
+  var running: RunningSet
 
   var now: Int64 = 0
-  var lastChange: Int64 = 0
   var activeCount = 0
+  /// Activities that run and can slow others.
+  var sharing = 0
   var starts = 0
-  var result: PlaybackResult
+  var completions = 0
+  var tallies: Tallies
   let recordLimit: Int
 
   init(
-    schedule: Schedule, queues: [QueueOrder],
-    activities: UnsafeBufferPointer<Activity>, spans: UnsafeBufferPointer<Int64>,
-    counts: UnsafeBufferPointer<Int32>, requirements: UnsafeBufferPointer<Requirement>,
-    demands: UnsafeBufferPointer<Float>, rank: UnsafeBufferPointer<Int>, recordLimit: Int
+    schedule: Schedule, list: PlayedList, queues: [QueueOrder], recordLimit: Int
   ) {
-    self.activities = activities
-    self.spans = spans
-    self.counts = counts.baseAddress ?? UnsafePointer(bitPattern: 4).unsafelyUnwrapped
-    self.requirements = requirements
-    self.demands = demands.baseAddress
-    self.rank = rank
+    self.list = list
     self.recordLimit = recordLimit
+    activities = list.activities
     rounds = schedule.rounds
     roundEnd = schedule.roundEnd
     queueCount = schedule.queueCount
     channelCount = schedule.channelCount
-    poolCores = schedule.poolCores
-    shares = schedule.channelCount > 0 || !schedule.poolCores.isEmpty
-    state = .allocate(capacity: queueCount)
-    order = .allocate(capacity: queueCount)
-    var storage: [UnsafeMutablePointer<Int32>] = []
+    state = .allocate(capacity: max(1, queueCount))
+    completion = .allocate(capacity: max(1, queueCount))
     for q in 0..<queueCount {
-      let list = queues[q].activities
-      let pointer = UnsafeMutablePointer<Int32>.allocate(capacity: max(1, list.count))
-      pointer.initialize(from: list, count: list.count)
-      storage.append(pointer)
-      order[q] = UnsafePointer(pointer)
-      state.advanced(by: q).initialize(to: QueueState(length: list.count))
+      state.advanced(by: q).initialize(to: QueueState(queues[q]))
+      completion[q] = .max
     }
-    orderStorage = storage
-    poolFree = .allocate(capacity: max(1, poolCores.count))
-    for (p, cores) in poolCores.enumerated() { poolFree[p] = cores }
+    let pools = schedule.poolCores
+    poolFree = .allocate(capacity: max(1, pools.count))
+    poolCores = .allocate(capacity: max(1, pools.count))
+    for (p, cores) in pools.enumerated() {
+      poolFree[p] = cores
+      poolCores[p] = cores
+    }
     rates = SharedRates(queueCount: queueCount, channelCount: channelCount)
     running = RunningSet(queueCount: queueCount)
-    let n = activities.count
-    result = PlaybackResult(
-      roundEnds: Array(repeating: 0, count: rounds), makespan: 0,
-      busy: Array(repeating: 0, count: n), awaited: Array(repeating: 0, count: n),
-      slowed: Array(repeating: 0, count: n), queueBusy: Array(repeating: 0, count: queueCount),
-      overlapped: 0, events: 0, intervals: [])
-    result.intervals.reserveCapacity(recordLimit)
+    tallies = Tallies(activities: list.count, rounds: rounds, recordLimit: recordLimit)
   }
 
-  mutating func finish() -> PlaybackResult {
-    for q in 0..<queueCount { result.queueBusy[q] = state[q].busy }
-    result.makespan = now
+  /// Gives the memory back and yields what was measured.
+  func finish() -> PlaybackResult {
+    var result = tallies.result(makespan: now, events: starts + completions)
+    result.queueBusy = (0..<queueCount).map { state[$0].busy }
+    for q in 0..<queueCount { state[q].order.deallocate() }
     state.deallocate()
-    order.deallocate()
-    orderStorage.forEach { $0.deallocate() }
+    completion.deallocate()
     poolFree.deallocate()
+    poolCores.deallocate()
     rates.deallocate()
     running.deallocate()
+    tallies.deallocate()
     return result
   }
 
   mutating func play() {
+    for q in 0..<queueCount { state[q].settle(activities, rounds: rounds) }
     while true {
       startWhatCan()
       guard activeCount > 0 else {
@@ -93,190 +79,133 @@ struct PlaybackRun {
         return
       }
       var next = Int64.max
-      for q in 0..<queueCount where state[q].active { next = min(next, state[q].completion) }
-      if activeCount > 1 { result.overlapped += next - now }
+      for q in 0..<queueCount { next = min(next, completion[q]) }
+      if activeCount > 1 { tallies.overlapped += next - now }
       now = next
-      for q in 0..<queueCount where state[q].active && state[q].completion == next {
-        complete(q)
-      }
-      if shares && activeCount > 0 { rerate() }
+      for q in 0..<queueCount where completion[q] == next { complete(q) }
+      if sharing > 0 { rerate() }
     }
   }
 
   var exhausted: Bool {
-    for q in 0..<queueCount where state[q].round < rounds && state[q].length > 0 { return false }
+    for q in 0..<queueCount where state[q].head >= 0 { return false }
     return true
   }
 
+  @inline(__always)
   private mutating func startWhatCan() {
     var started = false
     var again: Bool
     repeat {
       again = false
-      for q in 0..<queueCount where !state[q].active {
-        passSkipped(q)
-        guard state[q].round < rounds, state[q].length > 0 else { continue }
-        let index = Int(order[q][state[q].position])
-        guard isReady(index, round: state[q].round) else { continue }
+      for q in 0..<queueCount where !state[q].active && state[q].head >= 0 {
+        guard isReady(q) else { continue }
         let waited = state[q].blockedSince >= 0
-        guard start(q, index) else { continue }
+        guard start(q) else { continue }
         started = true
         // One that waited for cores may have held back another that was looked at before it.
         again = again || waited
       }
     } while again
-    if started && shares { rerate() }
+    if started && sharing > 0 { rerate() }
   }
 
+  /// Whether the head of the queue may start; requirements once met are not looked at again.
   @inline(__always)
-  private func passSkipped(_ q: Int) {
-    while state[q].round < rounds && state[q].length > 0 {
-      let activity = activities[Int(order[q][state[q].position])]
-      guard activity.skippedWhenZero, activity.count(in: state[q].round, counts) == 0 else {
-        return
-      }
-      state[q].advance()
-    }
-  }
-
-  private func isReady(_ index: Int, round: Int) -> Bool {
-    let activity = activities[index]
-    var r = Int(activity.requirementStart)
-    let end = Int(activity.requirementEnd)
-    while r < end {
-      let requirement = requirements[r]
-      if !isDone(Int(requirement.activity), round: round - Int(requirement.roundsBack)) {
+  private func isReady(_ q: Int) -> Bool {
+    let end = activities[state[q].head].requirementEnd
+    while state[q].requirement < end {
+      guard isMet(list.requirements[Int(state[q].requirement)], round: state[q].round) else {
         return false
       }
-      r += 1
+      state[q].requirement += 1
     }
     return true
   }
 
   /// A skipped activity counts as done when all that it required is done.
-  private func isDone(_ index: Int, round: Int) -> Bool {
+  private func isMet(_ requirement: Requirement, round: Int) -> Bool {
+    let round = round - Int(requirement.roundsBack)
     guard round >= 0 else { return true }
-    let activity = activities[index]
-    if activity.skippedWhenZero && activity.count(in: round, counts) == 0 {
-      return isReady(index, round: round)
+    let activity = activities + Int(requirement.activity)
+    if activity.pointee.skippedWhenZero && activity.pointee.count(in: round) == 0 {
+      for r in activity.pointee.requirementStart..<activity.pointee.requirementEnd {
+        guard isMet(list.requirements[Int(r)], round: round) else { return false }
+      }
+      return true
     }
-    let queue = state[Int(activity.queue)]
-    return round < queue.round || (round == queue.round && rank[index] < queue.position)
+    let queue = state + Int(activity.pointee.queue)
+    return round < queue.pointee.round
+      || (round == queue.pointee.round && Int(activity.pointee.rank) < queue.pointee.position)
   }
 
-  /// Starts the activity unless it needs cores and none is free.
-  private mutating func start(_ q: Int, _ index: Int) -> Bool {
-    let activity = activities[index]
-    let count = activity.count(in: state[q].round, counts)
-    if activity.pool >= 0 {
-      let pool = Int(activity.pool)
-      let wanted = min(
-        poolCores[pool],
-        max(1, Double(activity.coresBase) + Double(count) * Double(activity.coresEach)))
-      guard poolFree[pool] >= 1, !othersWaitedLonger(q, pool) else {
-        if state[q].blockedSince < 0 { state[q].blockedSince = now }
-        return false
-      }
-      if state[q].blockedSince >= 0 {
-        result.slowed[index] += now - state[q].blockedSince
-        state[q].blockedSince = -1
-      }
-      let granted = min(wanted, poolFree[pool])
-      poolFree[pool] -= granted
-      state[q].wanted = wanted
-      state[q].granted = granted
+  /// Starts the head of the queue unless it needs cores and none is free.
+  @inline(__always)
+  private mutating func start(_ q: Int) -> Bool {
+    let queue = state + q
+    let activity = activities + queue.pointee.head
+    let count = queue.pointee.count
+    if activity.pointee.pool >= 0, !grantCores(q) { return false }
+    let span = activity.pointee.spans[count]
+    let waited = now - queue.pointee.freeAt
+    if waited > 0 { blame(waited, for: q) }
+    queue.pointee.demands = activity.pointee.demands.map { $0 + count &* channelCount }
+    queue.pointee.active = true
+    queue.pointee.startOrder = starts
+    queue.pointee.startedAt = now
+    queue.pointee.span = span
+    if activity.pointee.shares {
+      queue.pointee.remaining = Double(span)
+      queue.pointee.rate = 1
+      queue.pointee.ratedAt = now
+      sharing += 1
     }
-    let span = spans[activity.spanBase + count]
-    let waited = now - max(state[q].freeAt, 0)
-    if waited > 0 { blame(waited, for: index, round: state[q].round) }
-    state[q].demands =
-      activity.demandBase < 0
-      ? nil : demands.map { $0 + (activity.demandBase + count) * channelCount }
-    state[q].active = true
-    state[q].startOrder = starts
-    state[q].startedAt = now
-    state[q].span = span
-    state[q].remaining = Double(span)
-    state[q].rate = 1
-    state[q].ratedAt = now
-    state[q].completion = now + span
+    completion[q] = now + span
     starts += 1
     activeCount += 1
-    result.events += 1
     return true
   }
 
-  /// Cores are granted in the order in which activities became able to use them.
-  private func othersWaitedLonger(_ q: Int, _ pool: Int) -> Bool {
-    let since = state[q].blockedSince < 0 ? now : state[q].blockedSince
-    for other in 0..<queueCount where other != q && state[other].blockedSince >= 0 {
-      guard state[other].blockedSince < since else { continue }
-      if Int(activities[Int(order[other][state[other].position])].pool) == pool { return true }
-    }
-    return false
-  }
-
   /// The wait before a start is put down to the requirement that finished last.
-  private mutating func blame(_ waited: Int64, for index: Int, round: Int) {
-    let activity = activities[index]
-    for r in Int(activity.requirementStart)..<Int(activity.requirementEnd) {
-      let other = Int(requirements[r].activity)
-      let queue = state[Int(activities[other].queue)]
-      if queue.lastActivity == other && queue.freeAt == now {
-        result.awaited[other] += waited
+  private func blame(_ waited: Int64, for q: Int) {
+    let activity = activities + state[q].head
+    for r in activity.pointee.requirementStart..<activity.pointee.requirementEnd {
+      let other = Int(list.requirements[Int(r)].activity)
+      let queue = state + Int(activities[other].queue)
+      if queue.pointee.lastActivity == other && queue.pointee.freeAt == now {
+        tallies.awaited[other] += waited
         return
       }
     }
   }
 
+  @inline(__always)
   private mutating func complete(_ q: Int) {
-    let round = state[q].round
-    let index = Int(order[q][state[q].position])
-    let pool = Int(activities[index].pool)
-    if pool >= 0 { poolFree[pool] += state[q].granted }
-    let ran = now - state[q].startedAt
-    result.busy[index] += ran
-    result.slowed[index] += ran - state[q].span
-    if index == roundEnd { result.roundEnds[round] = now }
-    if result.intervals.count < recordLimit {
-      result.intervals.append(
+    let queue = state + q
+    let index = queue.pointee.head
+    let activity = activities + index
+    if activity.pointee.pool >= 0 {
+      poolFree[Int(activity.pointee.pool)] += queue.pointee.granted
+    }
+    if activity.pointee.shares { sharing -= 1 }
+    let ran = now - queue.pointee.startedAt
+    tallies.busy[index] += ran
+    tallies.slowed[index] += ran - queue.pointee.span
+    if index == roundEnd { tallies.roundEnds[queue.pointee.round] = now }
+    if tallies.intervals.count < recordLimit {
+      tallies.intervals.append(
         .init(
-          activity: Int32(index), round: Int32(round), start: state[q].startedAt, end: now))
+          activity: Int32(index), round: Int32(queue.pointee.round),
+          start: queue.pointee.startedAt, end: now))
     }
-    state[q].busy += ran
-    state[q].active = false
-    state[q].freeAt = now
-    state[q].lastActivity = index
-    state[q].advance()
+    completion[q] = .max
+    queue.pointee.busy += ran
+    queue.pointee.active = false
+    queue.pointee.freeAt = now
+    queue.pointee.lastActivity = index
+    queue.pointee.advance()
+    queue.pointee.settle(activities, rounds: rounds)
     activeCount -= 1
-    result.events += 1
-  }
-
-  /// Shares cores and channels anew among what is running.
-  private mutating func rerate() {
-    running.collect(state, queueCount)
-    for i in 0..<running.count {
-      let q = running.queues[i]
-      let pool = Int(activities[Int(order[q][state[q].position])].pool)
-      if pool >= 0, state[q].granted < state[q].wanted, poolFree[pool] > 0 {
-        let more = min(state[q].wanted - state[q].granted, poolFree[pool])
-        state[q].granted += more
-        poolFree[pool] -= more
-      }
-      running.ceilings[i] = pool >= 0 ? state[q].granted / state[q].wanted : 1
-      running.demands[i] = state[q].demands
-    }
-    rates.fill(
-      count: running.count, ceilings: running.ceilings, demands: running.demands,
-      rates: running.rates)
-    for i in 0..<running.count {
-      let q = running.queues[i]
-      let rate = running.rates[i]
-      guard rate != state[q].rate else { continue }
-      state[q].remaining -= state[q].rate * Double(now - state[q].ratedAt)
-      state[q].ratedAt = now
-      state[q].rate = rate
-      state[q].completion = now + Int64((max(0, state[q].remaining) / rate).rounded(.up))
-    }
+    completions += 1
   }
 }

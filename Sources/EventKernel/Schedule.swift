@@ -3,7 +3,7 @@
 ///
 /// An activity belongs to one queue; queues serve in list order. The list is played `rounds`
 /// times. In round r an activity with column c and entry e reads `counts[c.base + r × c.stride + e]`
-/// and takes `spans[spanBase + count]` picoseconds when nothing competes.
+/// and takes `spans[spanBase + count - smallestCount]` picoseconds when nothing competes.
 public struct Schedule: Sendable {
   public var activities: [Activity]
   public var queueCount: Int
@@ -18,7 +18,8 @@ public struct Schedule: Sendable {
   public var poolCores: [Double]
   /// Number of shared channels; capacities are 1 and demands are shares of it.
   public var channelCount: Int
-  /// Demand on each channel by count: `demands[(demandBase + count) × channelCount + channel]`.
+  /// Demand on each channel by count, at most 1:
+  /// `demands[(demandBase + count - smallestCount) × channelCount + channel]`.
   public var demands: [Float]
   /// Index of the activity whose completion ends a round.
   public var roundEnd: Int
@@ -48,8 +49,9 @@ public struct Activity: Sendable {
   public var pool: Int32
   /// Passed over, without waiting for anything, where its count is 0.
   public var skippedWhenZero: Bool
-  /// First entry of its span table, and the largest count it may meet.
+  /// First entry of its span table, and the counts it may meet: the table's first and last.
   public var spanBase: Int
+  public var smallestCount: Int32
   public var largestCount: Int32
   /// Where its counts start, and how many entries a round has; stride 0 with base -1 is the
   /// constant count 1.
@@ -65,14 +67,15 @@ public struct Activity: Sendable {
   public var coresEach: Float
 
   public init(
-    queue: Int32, pool: Int32, skippedWhenZero: Bool, spanBase: Int, largestCount: Int32,
-    countBase: Int, countStride: Int, requirementStart: Int32, requirementEnd: Int32,
-    demandBase: Int, coresBase: Float, coresEach: Float
+    queue: Int32, pool: Int32, skippedWhenZero: Bool, spanBase: Int, smallestCount: Int32 = 0,
+    largestCount: Int32, countBase: Int, countStride: Int, requirementStart: Int32,
+    requirementEnd: Int32, demandBase: Int, coresBase: Float, coresEach: Float
   ) {
     self.queue = queue
     self.pool = pool
     self.skippedWhenZero = skippedWhenZero
     self.spanBase = spanBase
+    self.smallestCount = smallestCount
     self.largestCount = largestCount
     self.countBase = countBase
     self.countStride = countStride
@@ -81,12 +84,6 @@ public struct Activity: Sendable {
     self.demandBase = demandBase
     self.coresBase = coresBase
     self.coresEach = coresEach
-  }
-
-  /// Its count in a round.
-  @inline(__always)
-  func count(in round: Int, _ counts: UnsafePointer<Int32>) -> Int {
-    countBase < 0 ? 1 : Int(counts[countBase + round * countStride])
   }
 }
 

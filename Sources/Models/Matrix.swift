@@ -33,18 +33,18 @@ public struct Matrix: Sendable, Hashable {
   }
 
   /// Numbers in one copy: rows x columns. Exact below 2^53.
-  public var elementsPerCopy: Double { Double(rows) * Double(columns) }
+  @inlinable public var elementsPerCopy: Double { Double(rows) * Double(columns) }
   /// Numbers in all copies.
-  public var elements: Double { elementsPerCopy * Double(copies) }
+  @inlinable public var elements: Double { elementsPerCopy * Double(copies) }
   /// Numbers that one token is multiplied with.
-  public var activeElements: Double { elementsPerCopy * Double(used) }
+  @inlinable public var activeElements: Double { elementsPerCopy * Double(used) }
   /// Bytes of all copies at `precision`.
   public func bytes(_ precision: Precision) -> Bytes { precision.bytes(of: elements) }
 }
 
 extension Sequence where Element == Matrix {
   /// Numbers in all matrices.
-  public var elements: Double { reduce(0) { $0 + $1.elements } }
+  @inlinable public var elements: Double { reduce(0) { $0 + $1.elements } }
   /// Numbers that one token is multiplied with.
-  public var activeElements: Double { reduce(0) { $0 + $1.activeElements } }
+  @inlinable public var activeElements: Double { reduce(0) { $0 + $1.activeElements } }
 }

@@ -17,6 +17,8 @@ public enum DecodeStep {
     var blocks: [Block] = []
     var order: [BlockUse] = []
     var known: [BlockKey: Int] = [:]
+    var last: (key: BlockKey, block: Int)?
+    order.reserveCapacity(setting.model.layerCount + 2)
     if setting.runtime.hostPerStep.value.value > 0 {
       builder.addHostIssue()
       blocks.append(builder.closeBlock("host"))
@@ -25,14 +27,17 @@ public enum DecodeStep {
     for index in 0..<setting.model.layerCount {
       let key = BlockKey(
         shape: setting.model.shapeOfLayer[index], rank: setting.predictorRank(layer: index),
-        expertBytes: setting.bytesOfExpert(layer: index),
+        expertBytes: setting.expertBytes.isEmpty ? 0 : setting.expertBytes[index],
         denseBytes: setting.denseBytes.isEmpty ? 0 : setting.denseBytes[index])
-      if let block = known[key] {
+      // Most layers are like the one before, which is cheaper to see than to look up.
+      if let block = last?.key == key ? last?.block : known[key] {
+        last = (key, block)
         order.append(BlockUse(block: block, layer: index))
         continue
       }
       builder.addLayer(index)
       known[key] = blocks.count
+      last = (key, blocks.count)
       order.append(BlockUse(block: blocks.count, layer: index))
       blocks.append(builder.closeBlock("layer-\(index)"))
     }
@@ -45,7 +50,7 @@ public enum DecodeStep {
       streams: builder.streams, blocks: blocks, order: order, columns: builder.columns)
   }
 
-  /// What makes two layers cost the same.
+  /// What makes two layers cost the same: their shape, and what was recorded or chosen by layer.
   private struct BlockKey: Hashable {
     var shape: Int
     var rank: Int?

@@ -38,7 +38,9 @@ public struct Setting: Sendable {
 
   /// The tier that the runtime's compute unit computes from.
   public var nearTier: String {
-    profile.computeUnit(runtime.unit)?.memory ?? profile.computeUnits.first?.memory ?? ""
+    let units = profile.computeUnits
+    let own = units.firstIndex { $0.name == runtime.unit } ?? units.startIndex
+    return own < units.endIndex ? units[own].memory : ""
   }
 
   /// Bytes of one routed expert at a layer.

@@ -72,6 +72,17 @@ public struct CountColumn: Sendable {
 
   public var largest: Int32 { counts.max() ?? 0 }
 
+  /// From the smallest count to the largest; 0 alone for a column without steps.
+  public var range: ClosedRange<Int> {
+    guard var low = counts.first else { return 0...0 }
+    var high = low
+    for count in counts {
+      low = min(low, count)
+      high = max(high, count)
+    }
+    return Int(low)...Int(high)
+  }
+
   /// The mean count of one layer over all steps.
   public func mean(layer: Int) -> Double {
     let steps = counts.count / layers

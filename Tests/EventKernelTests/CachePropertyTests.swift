@@ -28,7 +28,7 @@ import Traces
         capacity: Int64(random.below(2 * universe)), window: random.below(4),
         pinnedBelow: random.oneIn(3) ? random.below(3) : 0)
       let stream = Self.stream(&random, universe: universe, length: 60)
-      var cache = EntryCache(rules, universe: universe, weights: weights)
+      let cache = EntryCache(rules, universe: universe, weights: weights)
       var naive = NaiveCache(rules, weights: weights)
       var peak: Int64 = 0
       for (at, touch) in stream.touches.enumerated() {
@@ -103,8 +103,8 @@ import Traces
           CacheRules(replacement: .lru, eviction: eviction, capacity: capacity),
           universe: universe, weights: weights)
       }
-      var small = cache(capacity)
-      var large = cache(capacity + Int64(1 + random.below(6)))
+      let small = cache(capacity)
+      let large = cache(capacity + Int64(1 + random.below(6)))
       for touch in Self.stream(&random, universe: universe, length: 80).touches {
         if let touch {
           _ = small.touch(touch)

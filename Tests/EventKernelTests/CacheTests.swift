@@ -69,7 +69,7 @@ import Testing
   }
 
   @Test func peakCountsWhatABatchHolds() {
-    var cache = EntryCache(Self.rules(.lru, 2, .endOfBatch), universe: 4)
+    let cache = EntryCache(Self.rules(.lru, 2, .endOfBatch), universe: 4)
     for entry in 0..<4 { _ = cache.touch(entry) }
     #expect(cache.used == 4)
     cache.endBatch()
@@ -79,7 +79,7 @@ import Testing
   }
 
   @Test func prefetchBringsInOnce() {
-    var cache = EntryCache(Self.rules(.lru, 2), universe: 3)
+    let cache = EntryCache(Self.rules(.lru, 2), universe: 3)
     let brought = [cache.prefetch(0), cache.prefetch(0)]
     #expect(brought == [true, false])
     let isHit = cache.touch(0)
@@ -122,7 +122,7 @@ struct CacheStream {
   }
 
   func play(_ rules: CacheRules, universe: Int, weights: [Int64] = [1]) -> Played {
-    var cache = EntryCache(rules, universe: universe, weights: weights)
+    let cache = EntryCache(rules, universe: universe, weights: weights)
     var played = Played()
     for (at, touch) in touches.enumerated() {
       if let touch {

@@ -17,8 +17,8 @@ struct LongestChain {
   init(_ priced: PricedProgram) {
     let schedule = priced.schedule
     for (index, activity) in schedule.activities.enumerated() {
-      for count in 0...Int(activity.largestCount) {
-        let found = schedule.spans[activity.spanBase + count]
+      for count in Int(activity.smallestCount)...Int(activity.largestCount) {
+        let found = schedule.spans[activity.spanBase + count - Int(activity.smallestCount)]
         let empty = count == 0 && priced.operation(of: index).skippedWhenEmpty
         let due = empty ? 0 : Self.due(priced, index, count)
         if abs(found - due) > 2 {
@@ -71,7 +71,7 @@ struct LongestChain {
           ends[round][index] = start
           continue
         }
-        let span = schedule.spans[activity.spanBase + count]
+        let span = schedule.spans[activity.spanBase + count - Int(activity.smallestCount)]
         let queue = Int(activity.queue)
         queueEnd[queue] = max(start, queueEnd[queue]) + span
         ends[round][index] = queueEnd[queue]

@@ -1,16 +1,29 @@
 /// A binary heap of entry ids by (key, tie), least first, with a place for each id so that keys can
 /// change: O(log n) for each change.
 struct LeavingOrder {
-  private var heap: [Int32] = []
-  private var place: [Int32]
-  private var keys: [Int64]
-  private var ties: [Int64]
+  private let heap: UnsafeMutablePointer<Int32>
+  private let place: UnsafeMutablePointer<Int32>
+  private let keys: UnsafeMutablePointer<Int64>
+  private let ties: UnsafeMutablePointer<Int64>
+  private var count = 0
 
   init(universe: Int) {
-    place = Array(repeating: -1, count: universe)
-    keys = Array(repeating: 0, count: universe)
-    ties = Array(repeating: 0, count: universe)
-    heap.reserveCapacity(universe)
+    let capacity = max(1, universe)
+    heap = .allocate(capacity: capacity)
+    heap.initialize(repeating: 0, count: capacity)
+    place = .allocate(capacity: capacity)
+    place.initialize(repeating: -1, count: capacity)
+    keys = .allocate(capacity: capacity)
+    keys.initialize(repeating: 0, count: capacity)
+    ties = .allocate(capacity: capacity)
+    ties.initialize(repeating: 0, count: capacity)
+  }
+
+  func deallocate() {
+    heap.deallocate()
+    place.deallocate()
+    keys.deallocate()
+    ties.deallocate()
   }
 
   func key(_ entry: Int) -> Int64 { keys[entry] }
@@ -18,12 +31,13 @@ struct LeavingOrder {
   mutating func insert(_ entry: Int, key: Int64, tie: Int64) {
     keys[entry] = key
     ties[entry] = tie
-    place[entry] = Int32(heap.count)
-    heap.append(Int32(entry))
-    rise(heap.count - 1)
+    place[entry] = Int32(count)
+    heap[count] = Int32(entry)
+    count += 1
+    rise(count - 1)
   }
 
-  mutating func update(_ entry: Int, key: Int64, tie: Int64) {
+  func update(_ entry: Int, key: Int64, tie: Int64) {
     guard place[entry] >= 0 else { return }
     keys[entry] = key
     ties[entry] = tie
@@ -35,8 +49,9 @@ struct LeavingOrder {
     let hole = Int(place[entry])
     guard hole >= 0 else { return }
     place[entry] = -1
-    let last = heap.removeLast()
-    guard hole < heap.count else { return }
+    count -= 1
+    let last = heap[count]
+    guard hole < count else { return }
     heap[hole] = last
     place[Int(last)] = Int32(hole)
     rise(hole)
@@ -45,17 +60,21 @@ struct LeavingOrder {
 
   /// The entry with the least key, or the next one when that is `except`.
   func least(except: Int) -> Int? {
-    guard let first = heap.first.map(Int.init) else { return nil }
-    guard first == except else { return first }
-    let others = heap.dropFirst().prefix(2).map(Int.init)
-    return others.min { isLess($0, $1) } ?? first
+    guard count > 0 else { return nil }
+    let first = Int(heap[0])
+    guard first == except, count > 1 else { return first }
+    let left = Int(heap[1])
+    guard count > 2 else { return left }
+    let right = Int(heap[2])
+    return isLess(right, left) ? right : left
   }
 
   private func isLess(_ a: Int, _ b: Int) -> Bool {
-    (keys[a], ties[a], a) < (keys[b], ties[b], b)
+    if keys[a] != keys[b] { return keys[a] < keys[b] }
+    return ties[a] != ties[b] ? ties[a] < ties[b] : a < b
   }
 
-  private mutating func rise(_ start: Int) {
+  private func rise(_ start: Int) {
     var child = start
     while child > 0 {
       let parent = (child - 1) / 2
@@ -65,11 +84,11 @@ struct LeavingOrder {
     }
   }
 
-  private mutating func sink(_ start: Int) {
+  private func sink(_ start: Int) {
     var parent = start
     while true {
       var least = parent
-      for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count {
+      for child in (2 * parent + 1)...(2 * parent + 2) where child < count {
         if isLess(Int(heap[child]), Int(heap[least])) { least = child }
       }
       guard least != parent else { return }
@@ -78,8 +97,8 @@ struct LeavingOrder {
     }
   }
 
-  private mutating func exchange(_ a: Int, _ b: Int) {
-    heap.swapAt(a, b)
+  private func exchange(_ a: Int, _ b: Int) {
+    (heap[a], heap[b]) = (heap[b], heap[a])
     place[Int(heap[a])] = Int32(a)
     place[Int(heap[b])] = Int32(b)
   }

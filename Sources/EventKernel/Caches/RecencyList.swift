@@ -1,62 +1,74 @@
-/// A doubly linked list over entry ids, oldest first, in flat arrays. Pinned entries are present
+/// A doubly linked list over entry ids, oldest first, in flat memory. Pinned entries are present
 /// but not linked, so that they are never the oldest.
 struct RecencyList {
+  private struct Link {
+    var older: Int32
+    var newer: Int32
+  }
+
   private static let absent: Int32 = -2
   private static let pinned: Int32 = -3
-  private var older: [Int32]
-  private var newer: [Int32]
+  /// One link an entry, and one more for both ends of the list.
+  private let links: UnsafeMutablePointer<Link>
   private let head: Int
 
   init(universe: Int) {
     head = universe
-    older = Array(repeating: Self.absent, count: universe + 1)
-    newer = Array(repeating: Self.absent, count: universe + 1)
-    older[head] = Int32(head)
-    newer[head] = Int32(head)
+    links = .allocate(capacity: universe + 1)
+    links.initialize(repeating: Link(older: Self.absent, newer: Self.absent), count: universe)
+    links.advanced(by: head).initialize(to: Link(older: Int32(head), newer: Int32(head)))
   }
 
-  @inline(__always)
-  func contains(_ entry: Int) -> Bool { older[entry] != Self.absent }
+  func deallocate() { links.deallocate() }
 
+  @inline(__always)
+  func contains(_ entry: Int) -> Bool { links[entry].older != Self.absent }
+
+  @inline(__always)
   var oldest: Int? {
-    let entry = Int(newer[head])
+    let entry = Int(links[head].newer)
     return entry == head ? nil : entry
   }
 
   func newer(than entry: Int) -> Int? {
-    let next = Int(newer[entry])
+    let next = Int(links[entry].newer)
     return next == head ? nil : next
   }
 
-  mutating func add(_ entry: Int, pinned: Bool) {
+  @inline(__always)
+  func add(_ entry: Int, pinned: Bool) {
     if pinned {
-      older[entry] = Self.pinned
+      links[entry].older = Self.pinned
     } else {
       link(entry)
     }
   }
 
-  mutating func moveToNewest(_ entry: Int) {
+  @inline(__always)
+  func moveToNewest(_ entry: Int) {
+    guard links[head].older != Int32(truncatingIfNeeded: entry) else { return }
     unlink(entry)
     link(entry)
   }
 
-  mutating func remove(_ entry: Int) {
-    if older[entry] != Self.pinned { unlink(entry) }
-    older[entry] = Self.absent
+  @inline(__always)
+  func remove(_ entry: Int) {
+    if links[entry].older != Self.pinned { unlink(entry) }
+    links[entry].older = Self.absent
   }
 
-  private mutating func link(_ entry: Int) {
-    let last = older[head]
-    older[entry] = last
-    newer[entry] = Int32(head)
-    newer[Int(last)] = Int32(entry)
-    older[head] = Int32(entry)
+  @inline(__always)
+  private func link(_ entry: Int) {
+    let last = links[head].older
+    links[entry] = Link(older: last, newer: Int32(truncatingIfNeeded: head))
+    links[Int(last)].newer = Int32(truncatingIfNeeded: entry)
+    links[head].older = Int32(truncatingIfNeeded: entry)
   }
 
-  private mutating func unlink(_ entry: Int) {
-    let (before, after) = (older[entry], newer[entry])
-    newer[Int(before)] = after
-    older[Int(after)] = before
+  @inline(__always)
+  private func unlink(_ entry: Int) {
+    let link = links[entry]
+    links[Int(link.older)].newer = link.newer
+    links[Int(link.newer)].older = link.older
   }
 }

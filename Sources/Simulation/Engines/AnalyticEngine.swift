@@ -50,27 +50,37 @@ public struct AnalyticEngine: Sendable {
   /// Each activity's span at the mean count of its layer, between whole counts linearly.
   func meanSpans() -> [MeanSpan] {
     let schedule = priced.schedule
-    return schedule.activities.enumerated().map { index, activity in
-      guard activity.countBase >= 0 else {
-        return MeanSpan(span: Double(schedule.spans[activity.spanBase + 1]), absent: false)
+    return schedule.spans.withUnsafeBufferPointer { spans in
+      schedule.counts.withUnsafeBufferPointer { counts in
+        schedule.activities.map { meanSpan($0, rounds: schedule.rounds, spans, counts) }
       }
-      var sum: Int64 = 0
-      for round in 0..<schedule.rounds {
-        sum += Int64(schedule.counts[activity.countBase + round * activity.countStride])
-      }
-      let mean = Double(sum) / Double(schedule.rounds)
-      let below = Int(mean)
-      let low = Double(schedule.spans[activity.spanBase + below])
-      let high =
-        below < Int(activity.largestCount)
-        ? Double(schedule.spans[activity.spanBase + below + 1]) : low
-      return MeanSpan(
-        span: low + (mean - Double(below)) * (high - low),
-        absent: activity.skippedWhenZero && sum == 0)
     }
   }
 
+  private func meanSpan(
+    _ activity: Activity, rounds: Int, _ spans: UnsafeBufferPointer<Int64>,
+    _ counts: UnsafeBufferPointer<Int32>
+  ) -> MeanSpan {
+    let table = activity.spanBase - Int(activity.smallestCount)
+    guard activity.countBase >= 0 else {
+      return MeanSpan(span: Double(spans[table + 1]), absent: false)
+    }
+    var sum: Int64 = 0
+    for round in 0..<rounds {
+      sum += Int64(counts[activity.countBase + round * activity.countStride])
+    }
+    let mean = Double(sum) / Double(rounds)
+    let below = Int(mean)
+    let low = Double(spans[table + below])
+    let high = below < Int(activity.largestCount) ? Double(spans[table + below + 1]) : low
+    return MeanSpan(
+      span: low + (mean - Double(below)) * (high - low),
+      absent: activity.skippedWhenZero && sum == 0)
+  }
+
   private func upperTotal(_ spans: [MeanSpan], lower: Double) -> Double {
+    let schedule = priced.schedule
+    guard schedule.channelCount > 0 || !schedule.poolCores.isEmpty else { return lower }
     let most = MostDemand(priced.schedule)
     let serial = spans.reduce(0) { $0 + $1.span } * Double(priced.schedule.rounds)
     if most.coresCanLack { return serial }
@@ -88,7 +98,8 @@ public struct AnalyticEngine: Sendable {
     var ends: [Double] = []
     for round in 0..<rounds {
       let here = (round % (depth + 1)) * count
-      for (index, activity) in schedule.activities.enumerated() {
+      for index in schedule.activities.indices {
+        let activity = schedule.activities[index]
         var start = 0.0
         for r in Int(activity.requirementStart)..<Int(activity.requirementEnd) {
           let requirement = schedule.requirements[r]
@@ -147,7 +158,7 @@ struct MostDemand {
         cores[pool][queue] = max(cores[pool][queue], min(schedule.poolCores[pool], wants))
       }
       guard activity.demandBase >= 0 else { continue }
-      for count in 0...Int(activity.largestCount) {
+      for count in 0...Int(activity.largestCount - activity.smallestCount) {
         for c in 0..<schedule.channelCount {
           let at = (activity.demandBase + count) * schedule.channelCount + c
           channel[c][queue] = max(channel[c][queue], Double(schedule.demands[at]))

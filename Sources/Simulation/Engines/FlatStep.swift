@@ -17,29 +17,27 @@ struct FlatStep {
       defer { counts.append(contentsOf: column.counts) }
       return counts.count
     }
-    let poolOfStream = pools(program, costs)
+    let templates = Self.templates(program, resolved, tables, pools(program, costs), columnBase)
+    let length = program.operationsPerStep
+    activities.reserveCapacity(length)
+    origin.reserveCapacity(length)
     var first: [Int] = []
-    for (position, use) in program.order.enumerated() {
+    first.reserveCapacity(program.order.count)
+    for position in program.order.indices {
+      let use = program.order[position]
       first.append(activities.count)
-      for (o, operation) in program.blocks[use.block].operations.enumerated() {
-        let start = requirements.count
-        for dependency in operation.after {
+      let template = templates[use.block]
+      let operations = program.blocks[use.block].operations
+      for o in template.indices {
+        var activity = template[o]
+        if activity.countBase >= 0 { activity.countBase += use.layer }
+        activity.requirementStart = Int32(requirements.count)
+        for dependency in operations[o].after {
           requirements.append(
             requirement(dependency, from: position, program: program, first: first))
         }
-        let column = operation.column.map { program.columns[$0] }
-        let cores = resolved[use.block][o].cores
-        activities.append(
-          Activity(
-            queue: Int32(operation.stream), pool: poolOfStream[operation.stream],
-            skippedWhenZero: operation.skippedWhenEmpty,
-            spanBase: tables.spanBase[use.block][o],
-            largestCount: Int32(tables.largest[use.block][o]),
-            countBase: operation.column.map { columnBase[$0] + use.layer } ?? -1,
-            countStride: column?.layers ?? 0,
-            requirementStart: Int32(start), requirementEnd: Int32(requirements.count),
-            demandBase: tables.demandBase[use.block][o], coresBase: Float(cores.base),
-            coresEach: Float(cores.each)))
+        activity.requirementEnd = Int32(requirements.count)
+        activities.append(activity)
         origin.append(.init(block: use.block, operation: o, layer: use.layer))
       }
     }
@@ -49,8 +47,33 @@ struct FlatStep {
     activities[roundEnd].skippedWhenZero = false
   }
 
+  /// The activity of each operation of each block at layer 0, requirements left out.
+  private static func templates(
+    _ program: Program, _ resolved: [[PricedOperation]], _ tables: PriceTables,
+    _ poolOfStream: [Int32], _ columnBase: [Int]
+  ) -> [[Activity]] {
+    program.blocks.indices.map { b in
+      let operations = program.blocks[b].operations
+      return operations.indices.map { o in
+        let stream = operations[o].stream
+        let column = operations[o].column
+        let cores = resolved[b][o].cores
+        return Activity(
+          queue: Int32(stream), pool: poolOfStream[stream],
+          skippedWhenZero: operations[o].skippedWhenEmpty, spanBase: tables.spanBase[b][o],
+          smallestCount: Int32(tables.counts[b][o].lowerBound),
+          largestCount: Int32(tables.counts[b][o].upperBound),
+          countBase: column.map { columnBase[$0] } ?? -1,
+          countStride: column.map { program.columns[$0].layers } ?? 0, requirementStart: 0,
+          requirementEnd: 0, demandBase: tables.demandBase[b][o], coresBase: Float(cores.base),
+          coresEach: Float(cores.each))
+      }
+    }
+  }
+
   /// Cores are pooled only where two streams of one unit can compete for them.
   private mutating func pools(_ program: Program, _ costs: CostModel) -> [Int32] {
+    guard program.streams.count > 1 else { return [-1] }
     var streamsOfUnit: [String: [Int]] = [:]
     for (s, stream) in program.streams.enumerated() {
       if case .compute(let unit) = stream.engine { streamsOfUnit[unit, default: []].append(s) }

@@ -3,13 +3,14 @@ import Diagnostics
 import Programs
 import Quantities
 
-/// Spans and channel demands of every operation at every count, in flat arrays.
+/// Spans and channel demands of every operation at every count from the smallest that it meets to
+/// the largest, in flat arrays.
 struct PriceTables {
   let program: Program
   let resolved: [[PricedOperation]]
   /// Where the table of (block, operation) starts in `spans`.
   var spanBase: [[Int]] = []
-  var largest: [[Int]] = []
+  var counts: [[ClosedRange<Int>]] = []
   var spans: [Int64] = []
   var channels: [String] = []
   var demandBase: [[Int]] = []
@@ -21,33 +22,39 @@ struct PriceTables {
   }
 
   mutating func price(profileName: String) throws(Faults) {
-    let largestOfColumn = program.columns.map { Int($0.largest) }
-    for (b, block) in program.blocks.enumerated() {
+    let countsOfColumn = program.columns.map(\.range)
+    for b in program.blocks.indices {
+      let operations = program.blocks[b].operations
       var bases: [Int] = []
-      var tops: [Int] = []
-      for (o, operation) in block.operations.enumerated() {
-        let top = operation.column.map { largestOfColumn[$0] } ?? 1
+      var ranges: [ClosedRange<Int>] = []
+      for o in operations.indices {
+        let range = operations[o].column.map { countsOfColumn[$0] } ?? 1...1
         bases.append(spans.count)
-        tops.append(top)
-        guard spans.count + top < Self.countLimit else {
+        ranges.append(range)
+        guard spans.count + range.upperBound < Self.countLimit else {
           throw Faults(
             .outOfRange(
-              key: operation.name, found: "a count of \(top)",
+              key: operations[o].name, found: "a count of \(range.upperBound)",
               allowed: "at most \(Self.countLimit) counts in all; use larger pages"),
             at: SourcePosition(file: profileName))
         }
-        for count in 0...top {
-          if count == 0 && operation.skippedWhenEmpty {
+        for count in range {
+          if count == 0 && operations[o].skippedWhenEmpty {
             spans.append(0)
             continue
           }
           let price = resolved[b][o].price(Double(count))
-          try assertFloor(price, operation, count, profileName)
+          guard price.isAboveFloor else {
+            throw undercut(price, operations[o].name, count, profileName)
+          }
+          guard price.time.value < Self.longest else {
+            throw overrun(price, operations[o].name, count, profileName)
+          }
           spans.append(Span(rounding: price.time).picoseconds)
         }
       }
       spanBase.append(bases)
-      largest.append(tops)
+      counts.append(ranges)
     }
     findChannels()
     fillDemands()
@@ -56,25 +63,26 @@ struct PriceTables {
   /// Every operation is priced at every count once; more than this is no step of a model.
   static let countLimit = 16_000_000
 
-  private func assertFloor(
-    _ price: Price, _ operation: Operation, _ count: Int, _ profileName: String
-  ) throws(Faults) {
-    guard price.time.value.isFinite, price.time.value >= price.floor.value * (1 - 1e-9) else {
-      throw Faults(
-        .conflict(
-          key: operation.name,
-          found: "\(price.time) at count \(count)",
-          mend: "physics allows no less than \(price.floor); check the shares and peaks of the "
-            + "profile"),
-        at: SourcePosition(file: profileName))
-    }
-    guard price.time.value < Self.longest else {
-      throw Faults(
-        .outOfRange(
-          key: operation.name, found: "\(price.time) at count \(count)",
-          allowed: "less than 50 days, which the clock of playback can hold"),
-        at: SourcePosition(file: profileName))
-    }
+  private func undercut(
+    _ price: Price, _ operation: String, _ count: Int, _ profileName: String
+  ) -> Faults {
+    Faults(
+      .conflict(
+        key: operation,
+        found: "\(price.time) at count \(count)",
+        mend: "physics allows no less than \(price.floor); check the shares and peaks of the "
+          + "profile"),
+      at: SourcePosition(file: profileName))
+  }
+
+  private func overrun(
+    _ price: Price, _ operation: String, _ count: Int, _ profileName: String
+  ) -> Faults {
+    Faults(
+      .outOfRange(
+        key: operation, found: "\(price.time) at count \(count)",
+        allowed: "less than 50 days, which the clock of playback can hold"),
+      at: SourcePosition(file: profileName))
   }
 
   /// The clock counts picoseconds in 63 bits: 106 days.
@@ -84,7 +92,8 @@ struct PriceTables {
   func assertClock(_ program: Program) throws(Faults) {
     let longestOfBlock = program.blocks.indices.map { b in
       program.blocks[b].operations.indices.reduce(0.0) { sum, o in
-        sum + Double(spans[spanBase[b][o]...(spanBase[b][o] + largest[b][o])].max() ?? 0) * 1e-12
+        let first = spanBase[b][o]
+        return sum + Double(spans[first..<first + counts[b][o].count].max() ?? 0) * 1e-12
       }
     }
     let seconds = program.order.reduce(0.0) { $0 + longestOfBlock[$1.block] }
@@ -101,11 +110,12 @@ struct PriceTables {
   /// A tier or link becomes a channel when operations of different streams could together ask for
   /// more than it has; elsewhere sharing cannot slow anything.
   private mutating func findChannels() {
+    guard program.streams.count > 1 else { return }
     var most: [String: [Int: Double]] = [:]
     for (b, block) in program.blocks.enumerated() {
       for (o, operation) in block.operations.enumerated() {
         for path in resolved[b][o].paths {
-          let share = (0...largest[b][o]).map { demand(b, o, path, $0) }.max() ?? 0
+          let share = counts[b][o].reduce(0) { max($0, demand(b, o, path, $1)) }
           let old = most[path.through]?[operation.stream] ?? 0
           most[path.through, default: [:]][operation.stream] = max(old, share)
         }
@@ -116,12 +126,16 @@ struct PriceTables {
   }
 
   private func demand(_ b: Int, _ o: Int, _ path: PricedOperation.Path, _ count: Int) -> Double {
-    let span = Double(spans[spanBase[b][o] + count]) * 1e-12
+    let span = Double(spans[spanBase[b][o] + count - counts[b][o].lowerBound]) * 1e-12
     guard span > 0 else { return 0 }
     return min(1, path.bytes(Double(count)) / span / path.peak)
   }
 
   private mutating func fillDemands() {
+    guard !channels.isEmpty else {
+      demandBase = program.blocks.map { Array(repeating: -1, count: $0.operations.count) }
+      return
+    }
     for (b, block) in program.blocks.enumerated() {
       var bases: [Int] = []
       for o in block.operations.indices {
@@ -131,7 +145,7 @@ struct PriceTables {
           continue
         }
         bases.append(demands.count / channels.count)
-        for count in 0...largest[b][o] {
+        for count in counts[b][o] {
           for channel in channels {
             let share = used.filter { $0.through == channel }
               .reduce(0) { $0 + demand(b, o, $1, count) }
@@ -141,5 +155,12 @@ struct PriceTables {
       }
       demandBase.append(bases)
     }
+  }
+}
+
+extension Price {
+  /// Whether the time is a number that physics allows.
+  fileprivate var isAboveFloor: Bool {
+    time.value.isFinite && time.value >= floor.value * (1 - 1e-9)
   }
 }

@@ -26,14 +26,7 @@ public struct PricedProgram: Sendable {
   /// - Throws: `Faults` when the profile lacks what an operation needs, and when a price undercuts
   ///   what physics allows, which would be a defect of a cost formula or of a profile's peaks.
   public init(_ program: Program, costs: CostModel) throws(Faults) {
-    var resolved: [[PricedOperation]] = []
-    for block in program.blocks {
-      var row: [PricedOperation] = []
-      for operation in block.operations {
-        row.append(try costs.resolve(operation, on: program.streams[operation.stream]))
-      }
-      resolved.append(row)
-    }
+    let resolved = try costs.resolve(program)
     var tables = PriceTables(program: program, resolved: resolved)
     try tables.price(profileName: costs.profile.name)
     try tables.assertClock(program)

@@ -6,7 +6,7 @@ struct CacheArray {
   private let scope: Residency.Scope
   private let heads: Int
   private let universe: Int
-  private var caches: [EntryCache]
+  private let caches: [EntryCache]
   private var streams: [TouchStream] = []
   private var cursor: [Int] = []
   private let foresees: Bool
@@ -46,7 +46,7 @@ struct CacheArray {
     }
   }
 
-  private mutating func fill(capacity: Int64) {
+  private func fill(capacity: Int64) {
     for c in caches.indices {
       var entry = 0
       while caches[c].used < capacity, entry < caches[c].universe {
@@ -57,45 +57,47 @@ struct CacheArray {
     }
   }
 
+  /// The cache of a layer and head, and its entry for their id 0.
   @inline(__always)
-  private func place(_ layer: Int, _ head: Int, _ id: Int) -> (cache: Int, entry: Int) {
+  private func place(_ layer: Int, _ head: Int) -> (cache: Int, first: Int) {
     switch scope {
-    case .global: (0, (layer * heads + head) * universe + id)
-    case .perLayer: (layer, head * universe + id)
-    case .perHead: (layer * heads + head, id)
+    case .global: (0, (layer * heads + head) * universe)
+    case .perLayer: (layer, head * universe)
+    case .perHead: (layer * heads + head, 0)
     }
   }
 
   var needsForesight: Bool { foresees }
 
-  /// Tells a foreseeing policy of a touch before any is made.
-  mutating func foresee(layer: Int, head: Int, id: Int) {
-    let at = place(layer, head, id)
-    streams[at.cache].append(at.entry)
+  /// Tells a foreseeing policy of the touches of one layer and head before any is made.
+  mutating func foresee(layer: Int, head: Int, ids: UnsafeBufferPointer<Int32>) {
+    let at = place(layer, head)
+    for id in ids { streams[at.cache].append(at.first + Int(id)) }
   }
 
   mutating func lookAhead() {
     for c in streams.indices { streams[c].lookAhead(universe: caches[c].universe) }
   }
 
-  /// Touches an entry; false is a miss.
-  @inline(__always)
-  mutating func touch(layer: Int, head: Int, id: Int) -> Bool {
-    let at = place(layer, head, id)
-    guard foresees else { return caches[at.cache].touch(at.entry) }
-    let next = streams[at.cache].nextTouch[cursor[at.cache]]
-    cursor[at.cache] += 1
-    return caches[at.cache].touch(at.entry, nextTouch: next)
+  /// Touches entries of one layer and head in order and returns how many were missing.
+  mutating func touch(layer: Int, head: Int, ids: UnsafeBufferPointer<Int32>) -> Int {
+    let at = place(layer, head)
+    guard foresees else { return caches[at.cache].touch(ids, from: at.first) }
+    let next = cursor[at.cache]
+    cursor[at.cache] += ids.count
+    return streams[at.cache].nextTouch.withUnsafeBufferPointer {
+      caches[at.cache].touch(ids, from: at.first, nextTouches: $0.baseAddress.map { $0 + next })
+    }
   }
 
   /// Brings an entry in on a guess; false when it was there.
-  mutating func prefetch(layer: Int, head: Int, id: Int) -> Bool {
-    let at = place(layer, head, id)
-    return caches[at.cache].prefetch(at.entry)
+  func prefetch(layer: Int, head: Int, id: Int) -> Bool {
+    let at = place(layer, head)
+    return caches[at.cache].prefetch(at.first + id)
   }
 
   /// Ends the touches of one layer in one step.
-  mutating func endLayer(_ layer: Int) {
+  func endLayer(_ layer: Int) {
     switch scope {
     case .global: caches[0].endBatch()
     case .perLayer: caches[layer].endBatch()

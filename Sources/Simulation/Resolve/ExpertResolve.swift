@@ -62,10 +62,10 @@ private struct ExpertWalk {
   var keptWeight = 0.0
   var allWeight = 0.0
   /// What each layer used in the step at hand, and what was guessed for it.
-  private var used: [[Int32]]
-  private var guessed: [[Int32]]
-  private var fetchedAhead: [[Int32]]
-  private var mark: [Bool]
+  private let used: EntryLists
+  private let guessed: EntryLists
+  private let fetchedAhead: EntryLists
+  private let marks: EntryMarks
 
   struct Seen {
     var active = 0
@@ -78,10 +78,10 @@ private struct ExpertWalk {
     self.trace = trace
     self.topK = min(topK, trace.topK)
     prefetch = policy.prefetch
-    used = Array(repeating: [], count: trace.layers)
-    guessed = used
-    fetchedAhead = used
-    mark = Array(repeating: false, count: trace.expertCount)
+    used = EntryLists(places: trace.layers, capacity: trace.expertCount)
+    guessed = EntryLists(places: trace.layers, capacity: trace.expertCount)
+    fetchedAhead = EntryLists(places: trace.layers, capacity: trace.expertCount)
+    marks = EntryMarks(universe: trace.expertCount)
     if let residency = policy.resident {
       let plan = ExpertCapacity(residency, layers: trace.layers, expertBytes: expertBytes)
       caches = CacheArray(
@@ -97,73 +97,78 @@ private struct ExpertWalk {
     guard caches?.needsForesight == true else { return }
     for step in 0..<end {
       for layer in 0..<trace.layers {
-        for expert in distinct(step: step, layer: layer, weigh: false).experts {
-          caches?.foresee(layer: layer, head: 0, id: Int(expert))
-        }
+        _ = choose(step: step, layer: layer)
+        caches?.foresee(layer: layer, head: 0, ids: used[layer])
       }
     }
     caches?.lookAhead()
   }
 
   mutating func play(step: Int, layer: Int, counted: Bool) -> Seen {
-    let (experts, assignments) = distinct(step: step, layer: layer, weigh: counted)
-    var seen = Seen(active: experts.count, assignments: assignments)
-    let ahead = fetchedAhead[layer]
-    seen.prefetched = ahead.count
-    for expert in experts where !isThere(layer, expert, ahead) { seen.missed += 1 }
+    let assignments = choose(step: step, layer: layer)
+    if counted && trace.hasWeights { weigh(step: step, layer: layer) }
+    let experts = used[layer]
+    let missed = caches?.touch(layer: layer, head: 0, ids: experts) ?? notFetched(layer)
     caches?.endLayer(layer)
-    count(seen, experts, layer, ahead, counted)
-    used[layer] = experts
+    let seen = Seen(
+      active: experts.count, missed: missed, prefetched: fetchedAhead[layer].count,
+      assignments: assignments)
+    count(seen, layer, counted)
     guessNext(after: layer)
     return seen
   }
 
   /// Without a cache, what was fetched ahead is there for the step that it was fetched for.
-  private mutating func isThere(_ layer: Int, _ expert: Int32, _ ahead: [Int32]) -> Bool {
-    if let isHit = caches?.touch(layer: layer, head: 0, id: Int(expert)) { return isHit }
-    return ahead.contains(expert)
+  private func notFetched(_ layer: Int) -> Int {
+    let ahead = fetchedAhead[layer]
+    return used[layer].count { !ahead.contains($0) }
   }
 
-  /// Distinct experts of the step's tokens in the order of first choice.
-  private mutating func distinct(step: Int, layer: Int, weigh: Bool) -> (
-    experts: [Int32], assignments: Int
-  ) {
-    var experts: [Int32] = []
+  /// Puts the distinct experts of the step's tokens, in the order of first choice, into `used` and
+  /// returns the (token, expert) pairs.
+  private func choose(step: Int, layer: Int) -> Int {
+    marks.clear()
+    used.clear(layer)
     var assignments = 0
     for token in trace.tokens(step: step) {
       let row = trace.experts(token: token, layer: layer)
-      let weights = trace.weights(token: token, layer: layer)
-      for slot in 0..<row.count {
-        guard row[slot] != EntryRow.absent else { continue }
-        if weigh && !weights.isEmpty {
-          allWeight += Double(weights[slot])
-          if slot < topK { keptWeight += Double(weights[slot]) }
-        }
-        guard slot < topK else { continue }
+      for slot in 0..<topK {
+        let expert = row[slot]
+        guard expert != EntryRow.absent else { continue }
         assignments += 1
-        if !mark[row[slot]] {
-          mark[row[slot]] = true
-          experts.append(Int32(row[slot]))
-        }
+        if marks.insert(expert) { used.append(Int32(truncatingIfNeeded: expert), to: layer) }
       }
     }
-    for expert in experts { mark[Int(expert)] = false }
-    return (experts, assignments)
+    return assignments
   }
 
-  private mutating func count(
-    _ seen: Seen, _ experts: [Int32], _ layer: Int, _ ahead: [Int32], _ counted: Bool
-  ) {
-    statistics.touchesFromStart += experts.count
+  private mutating func weigh(step: Int, layer: Int) {
+    for token in trace.tokens(step: step) {
+      let row = trace.experts(token: token, layer: layer)
+      let weights = trace.weights(token: token, layer: layer)
+      for slot in 0..<row.count where row[slot] != EntryRow.absent {
+        let weight = Double(weights[slot])
+        allWeight += weight
+        if slot < topK { keptWeight += weight }
+      }
+    }
+  }
+
+  private mutating func count(_ seen: Seen, _ layer: Int, _ counted: Bool) {
+    statistics.touchesFromStart += seen.active
     statistics.missesFromStart += seen.missed
     guard counted else { return }
-    statistics.touches += experts.count
+    statistics.touches += seen.active
     statistics.misses += seen.missed
-    statistics.prefetched += ahead.count
-    statistics.prefetchedUsed += ahead.count { experts.contains($0) }
+    // A peak only rises, so that a step's last layer has seen the step's highest.
+    if layer == trace.layers - 1 { statistics.peakBytes = Double(caches?.peak ?? 0) }
+    guard prefetch != nil else { return }
+    statistics.prefetched += seen.prefetched
     statistics.guessed += guessed[layer].count
-    statistics.guessedUsed += guessed[layer].count { experts.contains($0) }
-    statistics.peakBytes = max(statistics.peakBytes, Double(caches?.peak ?? 0))
+    for expert in fetchedAhead[layer] where marks.contains(Int(expert)) {
+      statistics.prefetchedUsed += 1
+    }
+    for expert in guessed[layer] where marks.contains(Int(expert)) { statistics.guessedUsed += 1 }
   }
 
   /// A layer that has routed issues the fetches for the layer `prefetch.layers` above it; the
@@ -172,18 +177,17 @@ private struct ExpertWalk {
     guard let prefetch, guesser != nil else { return }
     let target = (layer + prefetch.layers) % trace.layers
     if layer >= prefetch.layers || prefetch.by != .previousLayer {
-      let from = layer >= prefetch.layers ? used[layer - prefetch.layers] : []
-      guesser?.learn(layer: layer, used: used[layer], earlier: from)
+      guesser?.learn(
+        layer: layer, used: used[layer],
+        earlier: layer >= prefetch.layers ? used[layer - prefetch.layers] : nil)
     }
-    if target < layer && prefetch.by == .previousLayer {
-      guessed[target] = []
-      fetchedAhead[target] = []
-      return
-    }
-    let guess = guesser?.guess(layer: target, earlier: used[layer]) ?? []
-    guessed[target] = guess
-    fetchedAhead[target] = guess.filter {
-      caches?.prefetch(layer: target, head: 0, id: Int($0)) ?? true
+    guessed.clear(target)
+    fetchedAhead.clear(target)
+    if target < layer && prefetch.by == .previousLayer { return }
+    guesser?.guess(layer: target, earlier: used[layer], into: guessed)
+    for expert in guessed[target]
+    where caches?.prefetch(layer: target, head: 0, id: Int(expert)) ?? true {
+      fetchedAhead.append(expert, to: target)
     }
   }
 }

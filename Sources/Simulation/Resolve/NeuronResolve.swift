@@ -28,7 +28,7 @@ public struct NeuronResolve {
     var held = [Int](repeating: 0, count: steps.count)
     var fired = 0
     for layer in 0..<trace.layers {
-      var walk = NeuronWalk(
+      let walk = NeuronWalk(
         trace, layer: layer, window: window, overPrediction: overPrediction, seed: seed)
       for step in max(0, steps.lowerBound - window - NeuronWalk.memory)..<steps.upperBound {
         let seen = walk.play(step)
@@ -37,7 +37,7 @@ public struct NeuronResolve {
         chosenCounts[at] = Int32(seen.chosen)
         readCounts[at] = Int32(seen.read)
         held[step - steps.lowerBound] += seen.held
-        fired += trace.activeCount(token: step, layer: layer)
+        fired += seen.fired
       }
     }
     chosen = CountColumn(name: "neurons.chosen", layers: trace.layers, counts: chosenCounts)
@@ -51,67 +51,94 @@ public struct NeuronResolve {
   }
 }
 
-/// One layer's walk: the sets that the last tokens chose, as bits.
-private struct NeuronWalk {
+/// One layer's walk: the sets that the last tokens chose, as bits, in memory allocated once.
+private final class NeuronWalk {
   /// Tokens back that a predictor's errors reach.
   static let memory = 4
-  let trace: NeuronTrace
-  let layer: Int
-  let window: Int
-  let overPrediction: Double
-  private var recent: [[UInt64]] = []
+  private let trace: NeuronTrace
+  private let layer: Int
+  private let window: Int
+  private let overPrediction: Double
+  private let words: Int
+  /// The last `window` sets and the one at hand, in a ring of rows.
+  private let rows: UnsafeMutablePointer<UInt64>
+  private var played = 0
   /// How readily the predictor errs on each neuron: 0 always, 1 never.
   private let caution: [Double]
+
+  struct Seen {
+    var fired = 0
+    var chosen = 0
+    var read = 0
+    var held = 0
+  }
 
   init(_ trace: NeuronTrace, layer: Int, window: Int, overPrediction: Double, seed: UInt64) {
     self.trace = trace
     self.layer = layer
     self.window = window
     self.overPrediction = overPrediction
+    words = trace.rowWords
+    rows = .allocate(capacity: max(1, (window + 1) * words))
+    rows.initialize(repeating: 0, count: max(1, (window + 1) * words))
     var draws = KeyedStream(seed: seed, purpose: "predictor-errors", entity: UInt64(layer))
-    caution = (0..<trace.neurons).map { _ in draws.uniform() }
+    caution = overPrediction > 1 ? (0..<trace.neurons).map { _ in draws.uniform() } : []
   }
 
-  mutating func play(_ token: Int) -> (chosen: Int, read: Int, held: Int) {
-    let set = predicted(token)
-    var union = [UInt64](repeating: 0, count: trace.rowWords)
-    for past in recent { for w in union.indices { union[w] |= past[w] } }
-    var (chosen, read, held) = (0, 0, 0)
-    for w in union.indices {
-      chosen += set[w].nonzeroBitCount
-      read += (set[w] & ~union[w]).nonzeroBitCount
-      held += (set[w] | union[w]).nonzeroBitCount
+  deinit { rows.deallocate() }
+
+  func play(_ token: Int) -> Seen {
+    // Rows of tokens before the first are empty, so every row but the one at hand is past.
+    let current = played % (window + 1)
+    let set = rows + current * words
+    played += 1
+    var seen = Seen()
+    for (w, word) in trace.row(token: token, layer: layer).enumerated() {
+      set[w] = word
+      seen.fired += word.nonzeroBitCount
     }
-    if window > 0 {
-      recent.append(set)
-      if recent.count > window { recent.removeFirst() }
+    if overPrediction > 1 { addErrors(to: set, token: token, active: seen.fired) }
+    for w in 0..<words {
+      let own = set[w]
+      var past: UInt64 = 0
+      for row in 0...window where row != current { past |= rows[row &* words &+ w] }
+      seen.chosen += own.nonzeroBitCount
+      seen.read += (own & ~past).nonzeroBitCount
+      seen.held += (own | past).nonzeroBitCount
     }
-    return (chosen, read, held)
+    return seen
   }
 
-  /// The neurons that fire, and the predictor's errors: it errs on neurons near their threshold,
+  /// Adds a predictor's errors to the neurons that fire: it errs on neurons near their threshold,
   /// which are those that fired for the last tokens, and always on the same ones. All candidates of
   /// the nearest token come first; of the last token that is needed, those it errs on most readily,
   /// as many in the mean as are wanted.
-  private func predicted(_ token: Int) -> [UInt64] {
-    var set = Array(trace.row(token: token, layer: layer))
-    guard overPrediction > 1 else { return set }
-    let active = set.reduce(0) { $0 + $1.nonzeroBitCount }
+  private func addErrors(to set: UnsafeMutablePointer<UInt64>, token: Int, active: Int) {
     var missing = Int((Double(active) * (overPrediction - 1)).rounded())
     for back in 1...Self.memory where missing > 0 && token >= back {
       let past = trace.row(token: token - back, layer: layer)
       var candidates = 0
-      for w in set.indices { candidates += (past[w] & ~set[w]).nonzeroBitCount }
+      for w in 0..<words { candidates += (past[w] & ~set[w]).nonzeroBitCount }
       let limit = Double(missing) / Double(max(1, candidates))
       missing -= candidates
-      for w in set.indices {
+      add(from: past, below: limit, to: set)
+    }
+  }
+
+  /// Adds the neurons of `past` whose caution is less than `limit`.
+  private func add(
+    from past: UnsafeBufferPointer<UInt64>, below limit: Double,
+    to set: UnsafeMutablePointer<UInt64>
+  ) {
+    caution.withUnsafeBufferPointer { caution in
+      for w in 0..<words {
         var rest = past[w] & ~set[w]
         while rest != 0 {
-          if caution[w << 6 + rest.trailingZeroBitCount] < limit { set[w] |= rest & (~rest + 1) }
-          rest &= rest - 1
+          let bit = rest & (~rest &+ 1)
+          if caution[w << 6 + rest.trailingZeroBitCount] < limit { set[w] |= bit }
+          rest &= rest &- 1
         }
       }
     }
-    return set
   }
 }

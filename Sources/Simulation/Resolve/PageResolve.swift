@@ -46,6 +46,7 @@ public struct PageResolve {
   }
 }
 
+/// The state of one walk over a page trace.
 private struct PageWalk {
   let trace: PageTrace
   let picks: Int
@@ -54,10 +55,13 @@ private struct PageWalk {
   var statistics = CacheStatistics()
   var mass = 0.0
   var rows = 0
-  /// For the layer that a guess was made for: the guessed pages of each head, and those of them
-  /// that had to be fetched. Empty without prefetch.
-  private var guessed: [[[Int]]]
-  private var fetchedAhead: [[[Int]]]
+  /// The pages at hand, in one list.
+  private let row: EntryLists
+  /// For each (layer, head), the pages that were guessed for it, and those of them that had to be
+  /// fetched. Without places if there is no prefetch.
+  private let guessed: EntryLists
+  private let fetchedAhead: EntryLists
+  private let marks: EntryMarks
 
   struct Seen {
     var selected = 0
@@ -69,10 +73,12 @@ private struct PageWalk {
     self.trace = trace
     self.picks = min(picks, trace.picks)
     prefetch = policy.prefetch
-    guessed = Array(
-      repeating: Array(repeating: [], count: trace.kvHeads),
-      count: policy.prefetch == nil ? 0 : trace.layers)
-    fetchedAhead = guessed
+    row = EntryLists(places: 1, capacity: trace.picks)
+    let places = policy.prefetch == nil ? 0 : trace.layers * trace.kvHeads
+    guessed = EntryLists(places: places, capacity: trace.picks)
+    fetchedAhead = EntryLists(places: places, capacity: trace.picks)
+    marks = EntryMarks(
+      universe: policy.prefetch == nil ? 0 : trace.pageCount(step: lastStep))
     if let residency = policy.resident {
       caches = CacheArray(
         residency, layers: trace.layers, heads: trace.kvHeads,
@@ -87,10 +93,8 @@ private struct PageWalk {
     for step in 0..<end {
       for layer in 0..<trace.layers {
         for head in 0..<trace.kvHeads {
-          let row = trace.pages(step: step, layer: layer, head: head)
-          for slot in 0..<picks where row[slot] != EntryRow.absent {
-            caches?.foresee(layer: layer, head: head, id: row[slot])
-          }
+          let ids = read(step, layer, head, limit: picks)
+          caches?.foresee(layer: layer, head: head, ids: ids)
         }
       }
     }
@@ -99,15 +103,14 @@ private struct PageWalk {
 
   mutating func play(step: Int, layer: Int, counted: Bool) -> Seen {
     var seen = Seen()
-    if prefetch != nil { seen.prefetched = fetchedAhead[layer].reduce(0) { $0 + $1.count } }
     for head in 0..<trace.kvHeads {
-      let row = trace.pages(step: step, layer: layer, head: head)
-      for slot in 0..<picks where row[slot] != EntryRow.absent {
-        seen.selected += 1
-        if !isThere(layer, head, row[slot]) { seen.missed += 1 }
-      }
+      let ids = read(step, layer, head, limit: picks)
+      seen.selected += ids.count
+      seen.missed +=
+        caches?.touch(layer: layer, head: head, ids: ids) ?? notFetched(ids, layer, head)
+      if prefetch != nil { seen.prefetched += fetchedAhead[layer * trace.kvHeads + head].count }
       if counted { weigh(step, layer, head) }
-      if counted && prefetch != nil { judge(row, layer, head) }
+      if counted && prefetch != nil { judge(ids, layer, head) }
     }
     caches?.endLayer(layer)
     statistics.touchesFromStart += seen.selected
@@ -122,9 +125,24 @@ private struct PageWalk {
   }
 
   /// Without a cache, what was fetched ahead is there for the step that it was fetched for.
-  private mutating func isThere(_ layer: Int, _ head: Int, _ id: Int) -> Bool {
-    if let isHit = caches?.touch(layer: layer, head: head, id: id) { return isHit }
-    return prefetch != nil && fetchedAhead[layer][head].contains(id)
+  private func notFetched(_ ids: UnsafeBufferPointer<Int32>, _ layer: Int, _ head: Int) -> Int {
+    guard prefetch != nil else { return ids.count }
+    marks.clear()
+    for id in fetchedAhead[layer * trace.kvHeads + head] { _ = marks.insert(Int(id)) }
+    return ids.count { !marks.contains(Int($0)) }
+  }
+
+  /// The recorded pages among the first `limit` of a row; they stay until the next row is read.
+  private func read(_ step: Int, _ layer: Int, _ head: Int, limit: Int)
+    -> UnsafeBufferPointer<Int32>
+  {
+    let pages = trace.pages(step: step, layer: layer, head: head)
+    row.clear(0)
+    for slot in 0..<limit {
+      let id = pages[slot]
+      if id != EntryRow.absent { row.append(Int32(truncatingIfNeeded: id), to: 0) }
+    }
+    return row[0]
   }
 
   private mutating func weigh(_ step: Int, _ layer: Int, _ head: Int) {
@@ -134,11 +152,13 @@ private struct PageWalk {
     for slot in 0..<picks { mass += Double(masses[slot]) }
   }
 
-  private mutating func judge(_ row: EntryRow, _ layer: Int, _ head: Int) {
-    let kept = Set(row.prefix(picks))
-    statistics.guessed += guessed[layer][head].count
-    statistics.guessedUsed += guessed[layer][head].count { kept.contains($0) }
-    statistics.prefetchedUsed += fetchedAhead[layer][head].count { kept.contains($0) }
+  private mutating func judge(_ ids: UnsafeBufferPointer<Int32>, _ layer: Int, _ head: Int) {
+    let place = layer * trace.kvHeads + head
+    marks.clear()
+    for id in ids { _ = marks.insert(Int(id)) }
+    statistics.guessed += guessed[place].count
+    for id in guessed[place] where marks.contains(Int(id)) { statistics.guessedUsed += 1 }
+    for id in fetchedAhead[place] where marks.contains(Int(id)) { statistics.prefetchedUsed += 1 }
   }
 
   /// Pages are guessed to be those that the issuing layer has just read (`previousLayer`), or those
@@ -147,16 +167,19 @@ private struct PageWalk {
     guard let prefetch else { return }
     let target = layer + prefetch.layers
     guard target < trace.layers else { return }
+    let limit = min(prefetch.entries > 0 ? prefetch.entries : picks, picks)
     for head in 0..<trace.kvHeads {
-      let from: EntryRow? =
-        prefetch.by == .previousLayer
-        ? trace.pages(step: step, layer: layer, head: head)
-        : step > 0 ? trace.pages(step: step - 1, layer: target, head: head) : nil
-      let limit = prefetch.entries > 0 ? prefetch.entries : picks
-      let guess = from.map { $0.prefix(min(limit, picks)).filter { $0 != EntryRow.absent } } ?? []
-      guessed[target][head] = guess
-      fetchedAhead[target][head] = guess.filter {
-        caches?.prefetch(layer: target, head: head, id: $0) ?? true
+      let place = target * trace.kvHeads + head
+      guessed.clear(place)
+      fetchedAhead.clear(place)
+      if prefetch.by == .previousLayer {
+        guessed.set(place, to: read(step, layer, head, limit: limit))
+      } else if step > 0 {
+        guessed.set(place, to: read(step - 1, target, head, limit: limit))
+      }
+      for id in guessed[place]
+      where caches?.prefetch(layer: target, head: head, id: Int(id)) ?? true {
+        fetchedAhead.append(id, to: place)
       }
     }
   }

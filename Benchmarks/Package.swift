@@ -1,0 +1,28 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+
+let package = Package(
+  name: "lacuna-benchmarks",
+  dependencies: [
+    .package(name: "lacuna", path: ".."),
+    .package(url: "https://github.com/ordo-one/benchmark", exact: "1.38.1", traits: []),
+  ],
+  targets: [
+    .target(name: "AllocationCount"),
+    .executableTarget(
+      name: "LacunaBenchmarks",
+      dependencies: [
+        "AllocationCount",
+        // It rests on apple/swift-numerics, which has a module of a name that Lacuna uses too.
+        .product(
+          name: "Benchmark", package: "benchmark",
+          moduleAliases: ["Numerics": "AppleNumerics"]),
+        .product(name: "LacunaEngines", package: "lacuna"),
+      ],
+      path: "Benchmarks/LacunaBenchmarks",
+      swiftSettings: settings,
+      plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
+  ]
+)

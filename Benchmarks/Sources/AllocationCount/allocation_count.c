@@ -1,0 +1,44 @@
+// Counts allocations by standing before glibc's allocator, so that a benchmark can hold a loop to
+// "allocates nothing". glibc exports its own entry points under these names.
+#include "allocation_count.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stddef.h>
+
+extern void *__libc_malloc(size_t);
+extern void *__libc_calloc(size_t, size_t);
+extern void *__libc_realloc(void *, size_t);
+extern void *__libc_memalign(size_t, size_t);
+
+static atomic_int_fast64_t count;
+
+static void counted(void) { atomic_fetch_add_explicit(&count, 1, memory_order_relaxed); }
+
+int64_t allocation_count(void) { return atomic_load_explicit(&count, memory_order_relaxed); }
+
+void *malloc(size_t size) {
+  counted();
+  return __libc_malloc(size);
+}
+
+void *calloc(size_t number, size_t size) {
+  counted();
+  return __libc_calloc(number, size);
+}
+
+void *realloc(void *block, size_t size) {
+  counted();
+  return __libc_realloc(block, size);
+}
+
+void *aligned_alloc(size_t alignment, size_t size) {
+  counted();
+  return __libc_memalign(alignment, size);
+}
+
+int posix_memalign(void **block, size_t alignment, size_t size) {
+  counted();
+  *block = __libc_memalign(alignment, size);
+  return *block == NULL ? ENOMEM : 0;
+}
