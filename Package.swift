@@ -31,7 +31,7 @@ let package = Package(
     .library(
       name: "LacunaEngines",
       targets: [
-        "Quantities", "Diagnostics", "Numerics", "Programs", "Models", "Hardware", "Traces",
+        "Quantities", "Diagnostics", "NumericalMethods", "Programs", "Models", "Hardware", "Traces",
         "Workloads", "Policies", "Scenarios", "Costs", "EventKernel", "Simulation",
         "ScenarioFiles",
       ]),
@@ -44,12 +44,12 @@ let package = Package(
     room("Quantities"),
     room("Diagnostics", uses: ["Quantities"]),
     .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
-    room("Numerics", uses: ["CGSL"]),
+    room("NumericalMethods", uses: ["CGSL"]),
 
     room("Programs", uses: ["Quantities"]),
     room("Models", uses: ["Quantities", "Diagnostics"]),
     room("Hardware", uses: ["Quantities", "Diagnostics"]),
-    room("Traces", uses: ["Quantities", "Diagnostics", "Numerics"]),
+    room("Traces", uses: ["Quantities", "Diagnostics", "NumericalMethods"]),
     room("Workloads", uses: ["Quantities", "Diagnostics"]),
 
     room(
@@ -70,7 +70,7 @@ let package = Package(
     room(
       "Simulation",
       uses: [
-        "Quantities", "Diagnostics", "Numerics", "Programs", "Models", "Hardware", "Traces",
+        "Quantities", "Diagnostics", "NumericalMethods", "Programs", "Models", "Hardware", "Traces",
         "Workloads", "Policies", "Scenarios", "Costs", "EventKernel",
       ]),
 
@@ -98,7 +98,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["Diagnostics", "ScenarioFiles"],
       path: "Tests/TestSupport", swiftSettings: settings),
     tests("QuantitiesTests", uses: ["Quantities"]),
-    tests("NumericsTests", uses: ["Numerics"]),
+    tests("NumericalMethodsTests", uses: ["NumericalMethods"]),
     tests("HardwareTests", uses: ["Hardware", "Quantities"]),
     tests("ModelsTests", uses: ["Quantities", "Models"]),
     tests("EventKernelTests", uses: ["EventKernel", "Traces", "TestSupport"]),

@@ -15,10 +15,7 @@ let package = Package(
       name: "LacunaBenchmarks",
       dependencies: [
         "AllocationCount",
-        // It rests on apple/swift-numerics, which has a module of a name that Lacuna uses too.
-        .product(
-          name: "Benchmark", package: "benchmark",
-          moduleAliases: ["Numerics": "AppleNumerics"]),
+        .product(name: "Benchmark", package: "benchmark"),
         .product(name: "LacunaEngines", package: "lacuna"),
       ],
       path: "Benchmarks/LacunaBenchmarks",

@@ -1,7 +1,7 @@
 #ifndef LACUNA_CGSL_SHIM_H
 #define LACUNA_CGSL_SHIM_H
 
-// Inline element access without range checks: indices are checked by Numerics, once, at its edges.
+// Inline element access without range checks: NumericalMethods checks indices once, at its edges.
 #define HAVE_INLINE
 #define GSL_RANGE_CHECK_OFF
 

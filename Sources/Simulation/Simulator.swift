@@ -1,7 +1,7 @@
 import Costs
 import Diagnostics
 import EventKernel
-import Numerics
+import NumericalMethods
 import Programs
 import Quantities
 import Scenarios

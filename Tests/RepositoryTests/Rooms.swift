@@ -6,7 +6,7 @@ enum Rooms {
   }
 
   static let layers: [String: Layer] = [
-    "Quantities": .ground, "Diagnostics": .ground, "CGSL": .ground, "Numerics": .ground,
+    "Quantities": .ground, "Diagnostics": .ground, "CGSL": .ground, "NumericalMethods": .ground,
     "Programs": .domain, "Models": .domain, "Hardware": .domain, "Traces": .domain,
     "Workloads": .domain,
     "Policies": .policies, "Scenarios": .policies, "Costs": .policies, "EventKernel": .policies,
@@ -20,7 +20,7 @@ enum Rooms {
 
   /// Rooms of one layer that may use another of it.
   static let neighbours: [String: Set<String>] = [
-    "Diagnostics": ["Quantities"], "Numerics": ["CGSL"], "Scenarios": ["Policies"],
+    "Diagnostics": ["Quantities"], "NumericalMethods": ["CGSL"], "Scenarios": ["Policies"],
     "Policies": ["EventKernel"],
     "Kernels": ["CKernels"], "ScenarioFiles": ["CZlib"], "Reports": ["ResultTables"],
     "lacuna": ["Commands"],
@@ -28,7 +28,7 @@ enum Rooms {
 
   /// Modules with exactly one importing room.
   static let soleImporter = [
-    "CGSL": "Numerics", "CZlib": "ScenarioFiles", "Yams": "ScenarioFiles",
+    "CGSL": "NumericalMethods", "CZlib": "ScenarioFiles", "Yams": "ScenarioFiles",
     "GRDB": "ResultTables", "ArgumentParser": "Commands", "CKernels": "Kernels",
   ]
 
@@ -36,7 +36,7 @@ enum Rooms {
   static let foundation: Set = ["Foundation", "FoundationEssentials", "Dispatch"]
   static let platform: Set = ["Glibc", "Musl", "Darwin"]
   /// Where the C library's elementary functions may be called below layer K.
-  static let platformRooms: Set = ["Numerics", "Hardware", "Traces"]
+  static let platformRooms: Set = ["NumericalMethods", "Hardware", "Traces"]
   static let anywhere: Set = ["Swift", "Synchronization"]
 
   /// Why `room` may not import `module`; nil when it may.
@@ -54,7 +54,7 @@ enum Rooms {
     }
     if platform.contains(module) {
       return layer.rawValue >= Layer.kernels.rawValue || platformRooms.contains(room)
-        ? nil : "\(room) may not call the C library; go through Numerics"
+        ? nil : "\(room) may not call the C library; go through NumericalMethods"
     }
     guard let other = layers[module] else {
       return "module '\(module)' has no importing room; name one in Rooms.swift"

@@ -1,5 +1,5 @@
 import EventKernel
-import Numerics
+import NumericalMethods
 import Programs
 import Quantities
 import Scenarios

@@ -1,4 +1,4 @@
-import Numerics
+import NumericalMethods
 
 /// The dimensions of an expert trace to draw; each step is one token.
 public struct ExpertTarget: Sendable, Hashable {

@@ -1,4 +1,4 @@
-import Numerics
+import NumericalMethods
 
 /// Draws a fixed number of entries at each step, each with the chance that its repeat law gives its
 /// age, by systematic sampling: the chances stand side by side on a line and equidistant points

@@ -1,4 +1,4 @@
-import Numerics
+import NumericalMethods
 
 /// Draws the gaps of one entry: its class's short ones, and a geometric tail.
 struct GapDraw {

@@ -1,4 +1,4 @@
-import Numerics
+import NumericalMethods
 
 /// The dimensions of a neuron trace to draw.
 public struct NeuronTarget: Sendable, Hashable {

@@ -1,4 +1,4 @@
-import Numerics
+import NumericalMethods
 
 /// Draws the pages of one (layer, KV head), step by step.
 ///

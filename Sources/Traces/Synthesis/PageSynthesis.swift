@@ -1,4 +1,4 @@
-import Numerics
+import NumericalMethods
 
 /// The dimensions of a page trace to draw.
 public struct PageTarget: Sendable, Hashable {

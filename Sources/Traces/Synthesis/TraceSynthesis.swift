@@ -1,5 +1,5 @@
 import Diagnostics
-import Numerics
+import NumericalMethods
 
 /// Draws traces of other dimensions that repeat themselves as a recorded one does.
 ///

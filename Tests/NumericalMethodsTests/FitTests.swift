@@ -1,5 +1,5 @@
 import Foundation
-import Numerics
+import NumericalMethods
 import Testing
 
 @Suite struct RobustFitTests {
@@ -48,23 +48,23 @@ import Testing
     let fit = RobustFit(parameters: [
       .init("a", start: 1), .init("b", start: 1), .init("slope", start: 1), .init("idle", start: 1),
     ])
-    #expect(throws: NumericsFault.undetermined(parameters: ["a", "b", "idle"])) {
+    #expect(throws: NumericalFault.undetermined(parameters: ["a", "b", "idle"])) {
       try fit.fit(measured: times.map { 6 + 2 * $0 }) { p, i in p[0] + p[1] + p[2] * times[i] }
     }
   }
 
   @Test func refusals() {
     let fit = RobustFit(parameters: start)
-    #expect(throws: NumericsFault.tooFew(argument: "observations", found: 2, needed: 3)) {
+    #expect(throws: NumericalFault.tooFew(argument: "observations", found: 2, needed: 3)) {
       try fit.fit(measured: [1, 2]) { p, _ in p[0] }
     }
-    #expect(throws: NumericsFault.notFinite(argument: "measured", index: 1)) {
+    #expect(throws: NumericalFault.notFinite(argument: "measured", index: 1)) {
       try fit.fit(measured: [1, .nan, 3]) { p, _ in p[0] }
     }
-    #expect(throws: NumericsFault.notFinite(argument: "prediction at the start", index: 0)) {
+    #expect(throws: NumericalFault.notFinite(argument: "prediction at the start", index: 0)) {
       try fit.fit(measured: [1, 2, 3]) { _, _ in .nan }
     }
-    #expect(throws: NumericsFault.outOfRange(argument: "weights", found: 0, allowed: "above 0")) {
+    #expect(throws: NumericalFault.outOfRange(argument: "weights", found: 0, allowed: "above 0")) {
       try fit.fit(measured: [1, 2, 3], weights: [1, 0, 1]) { p, _ in p[0] }
     }
   }
@@ -103,12 +103,12 @@ import Testing
   }
 
   @Test func refusals() throws {
-    #expect(throws: NumericsFault.undetermined(parameters: ["b", "twice"])) {
+    #expect(throws: NumericalFault.undetermined(parameters: ["b", "twice"])) {
       try LinearFit.squares(
         names: ["a", "b", "twice"], rows: (1...5).map { [1, Double($0), 2 * Double($0)] },
         measured: [1, 2, 3, 4, 5])
     }
-    #expect(throws: NumericsFault.tooFew(argument: "observations", found: 1, needed: 2)) {
+    #expect(throws: NumericalFault.tooFew(argument: "observations", found: 1, needed: 2)) {
       try LinearFit.squares(names: ["a", "b"], rows: [[1, 1]], measured: [1])
     }
     let exact = try LinearFit.squares(names: ["a"], rows: [[2]], measured: [3])

@@ -16,7 +16,7 @@ struct Decomposition {
   private let right: [Double]
 
   /// - Parameter matrix: row by row, with at least as many rows as columns.
-  init(_ matrix: [Double], columns: Int) throws(NumericsFault) {
+  init(_ matrix: [Double], columns: Int) throws(NumericalFault) {
     let rows = matrix.count / columns
     var lengths = [Double](repeating: 0, count: columns)
     for column in 0..<columns {

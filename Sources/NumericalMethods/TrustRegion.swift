@@ -41,7 +41,7 @@ final class TrustRegion {
   /// Walks from `start` to where the sum of squares no longer falls.
   ///
   /// Whether that is a minimum is the caller's to judge: GSL's own tests can be met by small steps.
-  func descend(from start: [Double]) throws(NumericsFault) -> Stop {
+  func descend(from start: [Double]) throws(NumericalFault) -> Stop {
     Library.open()
     var tuning = gsl_multifit_nlinear_default_parameters()
     let workspace = try Library.allocated(
@@ -66,7 +66,7 @@ final class TrustRegion {
     system.params = box.toOpaque()
 
     // GSL keeps a pointer to the system between the calls.
-    return try withUnsafeMutablePointer(to: &system) { system throws(NumericsFault) in
+    return try withUnsafeMutablePointer(to: &system) { system throws(NumericalFault) in
       var entries = start
       let code = entries.withUnsafeMutableBufferPointer { buffer in
         var view = gsl_vector_view_array(buffer.baseAddress, parameters)

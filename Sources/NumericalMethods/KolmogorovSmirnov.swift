@@ -7,7 +7,7 @@ public enum KolmogorovSmirnov {
   /// - Throws: `.tooFew` for an empty sample, `.notFinite` for NaN or infinity.
   public static func distance(
     _ sample: [Double], to cumulative: (Double) -> Double
-  ) throws(NumericsFault) -> Double {
+  ) throws(NumericalFault) -> Double {
     let sorted = try Quantiles(sample).sorted
     let heights = sorted.map(cumulative)
     try Inputs.finite(heights, "cumulative")
@@ -23,7 +23,7 @@ public enum KolmogorovSmirnov {
   /// *Source*: Kolmogorov's limit with the finite-sample factor of Stephens, J. R. Stat. Soc. B 32
   /// (1970): λ = (√n + 0.12 + 0.11/√n) D. *Valid for* samples of 5 or more.
   /// - Throws: `.outOfRange` for a distance outside 0...1 or a count below 5.
-  public static func upperTail(distance: Double, count: Int) throws(NumericsFault) -> Double {
+  public static func upperTail(distance: Double, count: Int) throws(NumericalFault) -> Double {
     guard distance >= 0, distance <= 1 else {
       throw .outOfRange(argument: "distance", found: distance, allowed: "0 to 1")
     }

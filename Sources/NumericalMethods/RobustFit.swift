@@ -37,7 +37,7 @@ public struct RobustFit: Sendable {
   public func fit(
     measured: [Double], weights: [Double]? = nil,
     predict: @escaping (_ parameters: [Double], _ observation: Int) -> Double
-  ) throws(NumericsFault) -> Fit {
+  ) throws(NumericalFault) -> Fit {
     try check(measured)
     let scales = parameters.map { $0.start == 0 ? 1 : abs($0.start) }
     // Residuals come near 1 too, for the solver's tests are not relative to them.
@@ -75,7 +75,7 @@ public struct RobustFit: Sendable {
     throw .notConverged(iterations: iterations)
   }
 
-  private func check(_ measured: [Double]) throws(NumericsFault) {
+  private func check(_ measured: [Double]) throws(NumericalFault) {
     try loss.check()
     try Inputs.atLeast(1, parameters, "parameters")
     try Inputs.finite(parameters.map(\.start), "start")
@@ -87,7 +87,7 @@ public struct RobustFit: Sendable {
   ///
   /// A stop is good when the Gauss-Newton step that remains is a millionth of each parameter, or
   /// a thousandth of its standard error.
-  private func judge(_ stop: TrustRegion.Stop, iterations: Int) throws(NumericsFault) {
+  private func judge(_ stop: TrustRegion.Stop, iterations: Int) throws(NumericalFault) {
     try Inputs.finite(stop.residuals, "prediction")
     try Inputs.finite(stop.jacobian, "slope of the prediction")
     let decomposition = try Decomposition(stop.jacobian, columns: parameters.count)
@@ -108,7 +108,7 @@ public struct RobustFit: Sendable {
   private func summary(
     _ stop: TrustRegion.Stop, residuals: [Double], shares: [Double], deviation: Double,
     scales: [Double], roots: [Double], iterations: Int
-  ) throws(NumericsFault) -> Fit {
+  ) throws(NumericalFault) -> Fit {
     let count = parameters.count
     let freedom = residuals.count - count
     var covariance: [Double] = []

@@ -20,7 +20,7 @@ public struct SobolSequence: ~Copyable {
   /// - Throws: `.outOfRange` for fewer than 1 or more than 40 dimensions, or a start outside
   ///   0..<`mostPoints`.
   /// - Complexity: O(`skipped`).
-  public init(dimensions: Int, skipping skipped: Int = 0) throws(NumericsFault) {
+  public init(dimensions: Int, skipping skipped: Int = 0) throws(NumericalFault) {
     guard dimensions >= 1, dimensions <= Self.mostDimensions else {
       throw .outOfRange(argument: "dimensions", found: Double(dimensions), allowed: "1 to 40")
     }
@@ -38,7 +38,7 @@ public struct SobolSequence: ~Copyable {
   /// The next point, each coordinate above 0 and below 1.
   ///
   /// - Throws: `.tooFew` when the sequence has ended.
-  public mutating func next() throws(NumericsFault) -> [Double] {
+  public mutating func next() throws(NumericalFault) -> [Double] {
     guard index < Self.mostPoints else {
       throw .tooFew(argument: "points", found: Self.mostPoints, needed: index + 1)
     }
@@ -50,7 +50,7 @@ public struct SobolSequence: ~Copyable {
 
   private static func start(
     dimensions: Int, skipping skipped: Int
-  ) throws(NumericsFault) -> UnsafeMutablePointer<gsl_qrng> {
+  ) throws(NumericalFault) -> UnsafeMutablePointer<gsl_qrng> {
     Library.open()
     let generator = try Library.allocated(
       gsl_qrng_alloc(lacuna_qrng_sobol(), UInt32(dimensions)), "gsl_qrng_alloc")

@@ -20,7 +20,7 @@ public final class Spline: @unchecked Sendable {
 
   /// - Throws: `.tooFew` for fewer than two points, `.unequalLengths`, `.notFinite`,
   ///   `.notIncreasing` when `x` does not rise strictly.
-  public init(x: [Double], y: [Double], kind: Kind = .steffen) throws(NumericsFault) {
+  public init(x: [Double], y: [Double], kind: Kind = .steffen) throws(NumericalFault) {
     try Inputs.atLeast(2, x, "x")
     try Inputs.length(x.count, y, "y")
     try Inputs.finite(x, "x")
@@ -47,7 +47,7 @@ public final class Spline: @unchecked Sendable {
   /// The curve's height.
   ///
   /// - Throws: `.outOfRange` for an abscissa outside `range`: the curve does not extrapolate.
-  public func value(at x: Double) throws(NumericsFault) -> Double {
+  public func value(at x: Double) throws(NumericalFault) -> Double {
     try check(x)
     var result = 0.0
     try Library.check(gsl_spline_eval_e(spline, x, nil, &result), "gsl_spline_eval_e")
@@ -57,14 +57,14 @@ public final class Spline: @unchecked Sendable {
   /// The curve's slope.
   ///
   /// - Throws: `.outOfRange` for an abscissa outside `range`.
-  public func slope(at x: Double) throws(NumericsFault) -> Double {
+  public func slope(at x: Double) throws(NumericalFault) -> Double {
     try check(x)
     var result = 0.0
     try Library.check(gsl_spline_eval_deriv_e(spline, x, nil, &result), "gsl_spline_eval_deriv_e")
     return result
   }
 
-  private func check(_ x: Double) throws(NumericsFault) {
+  private func check(_ x: Double) throws(NumericalFault) {
     guard range.contains(x) else {
       throw .outOfRange(
         argument: "x", found: x, allowed: "\(range.lowerBound) to \(range.upperBound)")

@@ -10,7 +10,7 @@ public enum RootFinding {
   public static func brent(
     from low: Double, to high: Double, tolerance: Double = 1e-12,
     _ function: @escaping (Double) -> Double
-  ) throws(NumericsFault) -> Double {
+  ) throws(NumericalFault) -> Double {
     try Interval.check(low, high, tolerance)
     let ends = (low: function(low), high: function(high))
     try Inputs.finite([ends.low, ends.high], "function")
@@ -22,7 +22,7 @@ public enum RootFinding {
     let solver = try Library.allocated(
       gsl_root_fsolver_alloc(lacuna_root_brent()), "gsl_root_fsolver_alloc")
     defer { gsl_root_fsolver_free(solver) }
-    return try ScalarFunction(function).withCView { view throws(NumericsFault) in
+    return try ScalarFunction(function).withCView { view throws(NumericalFault) in
       try Library.check(gsl_root_fsolver_set(solver, view, low, high), "gsl_root_fsolver_set")
       for _ in 0..<Interval.mostSteps {
         try Interval.checkStep(gsl_root_fsolver_iterate(solver), "gsl_root_fsolver_iterate")
@@ -41,7 +41,7 @@ enum Interval {
 
   static func check(
     _ low: Double, _ high: Double, _ tolerance: Double
-  ) throws(NumericsFault) {
+  ) throws(NumericalFault) {
     try Inputs.finite([low, high], "interval")
     guard low < high else {
       throw .outOfRange(argument: "high", found: high, allowed: "above \(low)")
@@ -52,7 +52,7 @@ enum Interval {
   }
 
   /// The function's NaN reaches us as GSL's code for a bad function.
-  static func checkStep(_ code: Int32, _ routine: String) throws(NumericsFault) {
+  static func checkStep(_ code: Int32, _ routine: String) throws(NumericalFault) {
     if code == Int32(GSL_EBADFUNC) { throw .notFinite(argument: "function", index: 0) }
     try Library.check(code, routine)
   }

@@ -7,7 +7,7 @@ public enum ChiSquared {
   /// - Throws: `.outOfRange` for a negative statistic or fewer than 1 degree of freedom.
   public static func upperTail(
     _ statistic: Double, degreesOfFreedom: Int
-  ) throws(NumericsFault) -> Double {
+  ) throws(NumericalFault) -> Double {
     guard statistic >= 0 else {
       throw .outOfRange(argument: "statistic", found: statistic, allowed: "0 or more")
     }
@@ -21,7 +21,7 @@ public enum ChiSquared {
   /// - Throws: `.outOfRange` for a tail outside (0, 1) or fewer than 1 degree of freedom.
   public static func critical(
     tail: Double, degreesOfFreedom: Int
-  ) throws(NumericsFault) -> Double {
+  ) throws(NumericalFault) -> Double {
     try Inputs.openShare(tail, "tail")
     try check(degreesOfFreedom)
     Library.open()
@@ -35,7 +35,7 @@ public enum ChiSquared {
   /// - Throws: `.tooFew` for fewer than two cells, `.unequalLengths`, `.notFinite`, `.outOfRange`.
   public static func fit(
     observed: [Int], expected: [Double]
-  ) throws(NumericsFault) -> Double {
+  ) throws(NumericalFault) -> Double {
     try Inputs.atLeast(2, expected, "expected")
     try Inputs.length(expected.count, observed, "observed")
     try Inputs.finite(expected, "expected")
@@ -49,7 +49,7 @@ public enum ChiSquared {
     return try upperTail(statistic, degreesOfFreedom: expected.count - 1)
   }
 
-  private static func check(_ degreesOfFreedom: Int) throws(NumericsFault) {
+  private static func check(_ degreesOfFreedom: Int) throws(NumericalFault) {
     guard degreesOfFreedom >= 1 else {
       throw .outOfRange(
         argument: "degreesOfFreedom", found: Double(degreesOfFreedom), allowed: "1 or more")

@@ -28,7 +28,7 @@ public struct Fit: Hashable, Sendable {
   ///
   /// *Assumes* normal errors and a model that is nearly linear over the interval.
   /// - Throws: `.tooFew` without degrees of freedom, `.outOfRange` for a level outside (0, 1).
-  public func intervals(level: Double) throws(NumericsFault) -> [ConfidenceInterval] {
+  public func intervals(level: Double) throws(NumericalFault) -> [ConfidenceInterval] {
     guard let errors = standardErrors else {
       throw .tooFew(
         argument: "observations", found: residuals.count, needed: residuals.count + 1)

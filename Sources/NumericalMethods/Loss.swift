@@ -33,7 +33,7 @@ public enum Loss: Hashable, Sendable {
     }
   }
 
-  func check() throws(NumericsFault) {
+  func check() throws(NumericalFault) {
     switch self {
     case .squares: return
     case .huber(let limit), .cauchy(let limit):
@@ -47,7 +47,7 @@ public enum Loss: Hashable, Sendable {
   ///
   /// When more than half of the observations are met to the last digit the median is no guide, so
   /// the deviation does not fall below `floor`.
-  static func deviation(_ residuals: [Double], floor: Double) throws(NumericsFault) -> Double {
+  static func deviation(_ residuals: [Double], floor: Double) throws(NumericalFault) -> Double {
     max(try Quantiles(residuals.map { abs($0) }).median / 0.674_489_750_196_081_7, floor)
   }
 

@@ -16,7 +16,7 @@ public enum Minimisation {
   public static func brent(
     from low: Double, to high: Double, scan: Int = 32, tolerance: Double = 1e-7,
     _ function: @escaping (Double) -> Double
-  ) throws(NumericsFault) -> Double {
+  ) throws(NumericalFault) -> Double {
     try Interval.check(low, high, tolerance)
     guard tolerance >= 1e-7 else {
       throw .outOfRange(argument: "tolerance", found: tolerance, allowed: "1e-7 or more")
@@ -38,7 +38,7 @@ public enum Minimisation {
 
   private static func look(
     from low: Double, to high: Double, scan: Int, _ function: (Double) -> Double
-  ) throws(NumericsFault) -> Look {
+  ) throws(NumericalFault) -> Look {
     let x = (0...scan).map { low + (high - low) * (Double($0) / Double(scan)) }
     let y = x.map(function)
     try Inputs.finite(y, "function")
@@ -55,7 +55,7 @@ public enum Minimisation {
   /// Halves the way to `end` until a lower point between shows a valley; else `end` is least.
   private static func closeIn(
     on end: Double, from next: Double, _ function: (Double) -> Double
-  ) throws(NumericsFault) -> Look {
+  ) throws(NumericalFault) -> Look {
     let floor = function(end)
     var outer = next
     for _ in 0..<60 {
@@ -73,12 +73,12 @@ public enum Minimisation {
   private static func descend(
     _ a: Double, _ guess: Double, _ b: Double, _ tolerance: Double,
     _ function: @escaping (Double) -> Double
-  ) throws(NumericsFault) -> Double {
+  ) throws(NumericalFault) -> Double {
     Library.open()
     let solver = try Library.allocated(
       gsl_min_fminimizer_alloc(lacuna_min_brent()), "gsl_min_fminimizer_alloc")
     defer { gsl_min_fminimizer_free(solver) }
-    return try ScalarFunction(function).withCView { view throws(NumericsFault) in
+    return try ScalarFunction(function).withCView { view throws(NumericalFault) in
       try Interval.checkStep(
         gsl_min_fminimizer_set(solver, view, guess, a, b), "gsl_min_fminimizer_set")
       for _ in 0..<Interval.mostSteps {

@@ -10,8 +10,8 @@ final class ScalarFunction {
 
   /// Runs `action` with the C view of this function, which is valid only inside.
   func withCView<Result>(
-    _ action: (UnsafeMutablePointer<gsl_function>) throws(NumericsFault) -> Result
-  ) throws(NumericsFault) -> Result {
+    _ action: (UnsafeMutablePointer<gsl_function>) throws(NumericalFault) -> Result
+  ) throws(NumericalFault) -> Result {
     let box = Unmanaged.passRetained(self)
     defer { box.release() }
     var view = gsl_function(

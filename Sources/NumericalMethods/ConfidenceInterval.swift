@@ -12,7 +12,7 @@ public struct ConfidenceInterval: Hashable, Sendable {
   /// - Throws: `.outOfRange` for a level outside (0, 1), a negative error, or no degrees of freedom.
   public init(
     around estimate: Double, standardError: Double, degreesOfFreedom: Int, level: Double
-  ) throws(NumericsFault) {
+  ) throws(NumericalFault) {
     guard standardError >= 0, standardError.isFinite else {
       throw .outOfRange(argument: "standardError", found: standardError, allowed: "0 or more")
     }
@@ -34,7 +34,7 @@ public enum StudentT {
   /// - Throws: `.outOfRange` for a level outside (0, 1) or fewer than 1 degree of freedom.
   public static func twoSided(
     level: Double, degreesOfFreedom: Int
-  ) throws(NumericsFault) -> Double {
+  ) throws(NumericalFault) -> Double {
     try Inputs.openShare(level, "level")
     guard degreesOfFreedom >= 1 else {
       throw .outOfRange(
@@ -53,7 +53,7 @@ public struct SampleMean: Hashable, Sendable {
   public let count: Int
 
   /// - Throws: `.tooFew` for fewer than two values, `.notFinite` for NaN or infinity.
-  public init(of values: [Double]) throws(NumericsFault) {
+  public init(of values: [Double]) throws(NumericalFault) {
     try Inputs.atLeast(2, values, "values")
     try Inputs.finite(values, "values")
     Library.open()
@@ -66,7 +66,7 @@ public struct SampleMean: Hashable, Sendable {
   public var standardError: Double { standardDeviation / Double(count).squareRoot() }
 
   /// Where the true mean lies, by Student's t.
-  public func interval(level: Double) throws(NumericsFault) -> ConfidenceInterval {
+  public func interval(level: Double) throws(NumericalFault) -> ConfidenceInterval {
     try ConfidenceInterval(
       around: mean, standardError: standardError, degreesOfFreedom: count - 1, level: level)
   }

@@ -13,7 +13,7 @@ enum Library {
   static func open() { _ = handlerIsOff }
 
   /// Turns a return code into a fault.
-  static func check(_ code: Int32, _ routine: String) throws(NumericsFault) {
+  static func check(_ code: Int32, _ routine: String) throws(NumericalFault) {
     switch code {
     case Int32(GSL_SUCCESS): return
     case Int32(GSL_ENOMEM): throw .outOfMemory(routine: routine)
@@ -24,7 +24,7 @@ enum Library {
   /// The pointer that an allocating routine returned, or the fault that its nil stands for.
   static func allocated<Pointer>(
     _ pointer: Pointer?, _ routine: String
-  ) throws(NumericsFault) -> Pointer {
+  ) throws(NumericalFault) -> Pointer {
     guard let pointer else { throw .outOfMemory(routine: routine) }
     return pointer
   }

@@ -1,5 +1,5 @@
 /// Why a computation gave no number. Every refusal of this room is one of these.
-public enum NumericsFault: Error, Hashable, Sendable {
+public enum NumericalFault: Error, Hashable, Sendable {
   /// Fewer values than the computation needs.
   case tooFew(argument: String, found: Int, needed: Int)
   /// Two lists that must be equally long.

@@ -7,7 +7,7 @@ public struct Quantiles: Hashable, Sendable {
 
   /// - Throws: `.tooFew` for no value, `.notFinite` for NaN or infinity.
   /// - Complexity: O(n log n).
-  public init(_ values: [Double]) throws(NumericsFault) {
+  public init(_ values: [Double]) throws(NumericalFault) {
     try Inputs.atLeast(1, values, "values")
     try Inputs.finite(values, "values")
     sorted = values.sorted()
@@ -17,7 +17,7 @@ public struct Quantiles: Hashable, Sendable {
   ///
   /// *Source*: Hyndman and Fan, Sample Quantiles in Statistical Packages (1996), definition 7.
   /// - Throws: `.outOfRange` for a share outside 0...1.
-  public func interpolated(_ share: Double) throws(NumericsFault) -> Double {
+  public func interpolated(_ share: Double) throws(NumericalFault) -> Double {
     try check(share)
     let place = share * Double(sorted.count - 1)
     let below = Int(place)
@@ -30,7 +30,7 @@ public struct Quantiles: Hashable, Sendable {
   ///
   /// This is a value that occurred, as latency percentiles should be.
   /// - Throws: `.outOfRange` for a share outside 0...1.
-  public func nearestRank(_ share: Double) throws(NumericsFault) -> Double {
+  public func nearestRank(_ share: Double) throws(NumericalFault) -> Double {
     try check(share)
     let exact = share * Double(sorted.count)
     // 0.07 x 100 is a little above 7 in binary; the rank meant is 7.
@@ -46,7 +46,7 @@ public struct Quantiles: Hashable, Sendable {
     return sorted[half - 1] / 2 + sorted[half] / 2
   }
 
-  private func check(_ share: Double) throws(NumericsFault) {
+  private func check(_ share: Double) throws(NumericalFault) {
     guard share >= 0, share <= 1 else {
       throw .outOfRange(argument: "share", found: share, allowed: "0 to 1")
     }

@@ -1,5 +1,5 @@
 import Foundation
-import Numerics
+import NumericalMethods
 import Testing
 
 @Suite struct RootAndMinimumTests {
@@ -7,10 +7,10 @@ import Testing
     #expect(abs(try RootFinding.brent(from: 0, to: 2) { $0 * $0 - 2 } - 2.0.squareRoot()) < 1e-12)
     #expect(abs(try RootFinding.brent(from: 0, to: 1) { cos($0) - $0 } - 0.739_085_133_215) < 1e-12)
     #expect(try RootFinding.brent(from: 0, to: 2) { $0 } == 0)
-    #expect(throws: NumericsFault.noSignChange(low: 1, high: 2)) {
+    #expect(throws: NumericalFault.noSignChange(low: 1, high: 2)) {
       try RootFinding.brent(from: 1, to: 2) { $0 }
     }
-    #expect(throws: NumericsFault.notFinite(argument: "function", index: 0)) {
+    #expect(throws: NumericalFault.notFinite(argument: "function", index: 0)) {
       try RootFinding.brent(from: -1, to: 1) { $0 < -0.5 ? -1 : $0 > 0.5 ? 1 : .nan }
     }
   }
@@ -21,7 +21,7 @@ import Testing
     #expect(try Minimisation.brent(from: 1, to: 3) { $0 } == 1)
     #expect(try Minimisation.brent(from: 1, to: 3) { -$0 } == 3)
     #expect(abs(try Minimisation.brent(from: 0, to: 1) { abs($0 - 0.001) } - 0.001) < 1e-6)
-    #expect(throws: NumericsFault.outOfRange(argument: "high", found: 0, allowed: "above 1.0")) {
+    #expect(throws: NumericalFault.outOfRange(argument: "high", found: 0, allowed: "above 1.0")) {
       try Minimisation.brent(from: 1, to: 0) { $0 }
     }
   }
@@ -49,17 +49,17 @@ import Testing
   }
 
   @Test func refusals() throws {
-    #expect(throws: NumericsFault.notIncreasing(argument: "x", index: 2)) {
+    #expect(throws: NumericalFault.notIncreasing(argument: "x", index: 2)) {
       try Spline(x: [0, 1, 1], y: [0, 1, 2])
     }
-    #expect(throws: NumericsFault.tooFew(argument: "x", found: 1, needed: 2)) {
+    #expect(throws: NumericalFault.tooFew(argument: "x", found: 1, needed: 2)) {
       try Spline(x: [0], y: [0])
     }
     let curve = try Spline(x: [0, 1], y: [0, 1])
-    #expect(throws: NumericsFault.outOfRange(argument: "x", found: 1.5, allowed: "0.0 to 1.0")) {
+    #expect(throws: NumericalFault.outOfRange(argument: "x", found: 1.5, allowed: "0.0 to 1.0")) {
       try curve.value(at: 1.5)
     }
-    #expect(throws: NumericsFault.self) { try curve.value(at: .nan) }
+    #expect(throws: NumericalFault.self) { try curve.value(at: .nan) }
   }
 }
 
@@ -82,7 +82,7 @@ import Testing
 
   @Test(arguments: [0, -1, 41, Int.max]) func refused(dimensions: Int) {
     #expect(
-      throws: NumericsFault.outOfRange(
+      throws: NumericalFault.outOfRange(
         argument: "dimensions", found: Double(dimensions), allowed: "1 to 40")
     ) { _ = try SobolSequence(dimensions: dimensions) }
   }

@@ -11,7 +11,7 @@ public enum LinearFit {
   /// - Complexity: O(n p²).
   public static func squares(
     names: [String], rows: [[Double]], measured: [Double], weights: [Double]? = nil
-  ) throws(NumericsFault) -> Fit {
+  ) throws(NumericalFault) -> Fit {
     try Inputs.atLeast(1, names, "names")
     try Inputs.atLeast(names.count, measured, "observations")
     try Inputs.length(measured.count, rows, "rows")

@@ -1,4 +1,4 @@
-import Numerics
+import NumericalMethods
 import Testing
 
 @Suite struct QuantileTests {
@@ -17,15 +17,15 @@ import Testing
   }
 
   @Test func refusals() throws {
-    #expect(throws: NumericsFault.tooFew(argument: "values", found: 0, needed: 1)) {
+    #expect(throws: NumericalFault.tooFew(argument: "values", found: 0, needed: 1)) {
       try Quantiles([])
     }
-    #expect(throws: NumericsFault.notFinite(argument: "values", index: 1)) {
+    #expect(throws: NumericalFault.notFinite(argument: "values", index: 1)) {
       try Quantiles([1, .infinity])
     }
     let one = try Quantiles([1])
-    #expect(throws: NumericsFault.self) { try one.nearestRank(.nan) }
-    #expect(throws: NumericsFault.self) { try one.interpolated(1.01) }
+    #expect(throws: NumericalFault.self) { try one.nearestRank(.nan) }
+    #expect(throws: NumericalFault.self) { try one.interpolated(1.01) }
   }
 }
 
@@ -44,7 +44,7 @@ import Testing
     let p = try ChiSquared.fit(
       observed: [22, 21, 22, 27, 22, 36], expected: Array(repeating: 25, count: 6))
     #expect(abs(p - 0.2423) < 1e-4)
-    #expect(throws: NumericsFault.outOfRange(argument: "expected", found: 4, allowed: "5 or more"))
+    #expect(throws: NumericalFault.outOfRange(argument: "expected", found: 4, allowed: "5 or more"))
     {
       try ChiSquared.fit(observed: [4, 6], expected: [4, 6])
     }
@@ -68,7 +68,7 @@ import Testing
     // Uniform, 0.1, 0.4, 0.9: the largest gap is 2/3 - 0.4.
     #expect(abs(try KolmogorovSmirnov.distance([0.9, 0.1, 0.4]) { $0 } - (2.0 / 3 - 0.4)) < 1e-12)
     #expect(try KolmogorovSmirnov.upperTail(distance: 0, count: 5) == 1)
-    #expect(throws: NumericsFault.self) {
+    #expect(throws: NumericalFault.self) {
       try KolmogorovSmirnov.upperTail(distance: 1.1, count: 5)
     }
   }
@@ -91,10 +91,10 @@ import Testing
   }
 
   @Test func refusals() throws {
-    #expect(throws: NumericsFault.tooFew(argument: "values", found: 1, needed: 2)) {
+    #expect(throws: NumericalFault.tooFew(argument: "values", found: 1, needed: 2)) {
       try SampleMean(of: [1])
     }
     let sample = try SampleMean(of: [1, 2])
-    #expect(throws: NumericsFault.self) { try sample.interval(level: 1) }
+    #expect(throws: NumericalFault.self) { try sample.interval(level: 1) }
   }
 }
