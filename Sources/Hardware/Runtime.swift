@@ -12,6 +12,9 @@ public struct Runtime: Sendable, Hashable {
   /// Whether one kernel serves all experts of a layer, activation included; else each expert has its
   /// own.
   public var fusedExperts: Bool
+  /// The format that the runtime widens narrower weights to once and then holds beside the
+  /// processor, where its kernels multiply no other; nil multiplies weights as they are stored.
+  public var computesIn: Precision?
   /// Host time before each step: scheduling, sampling, detokenising.
   public var hostPerStep: Figure<Seconds>
   /// Operation family to kernel name.
@@ -20,13 +23,14 @@ public struct Runtime: Sendable, Hashable {
 
   public init(
     name: String, unit: String, graph: Bool, fusedExperts: Bool = false,
-    hostPerStep: Figure<Seconds>,
+    computesIn: Precision? = nil, hostPerStep: Figure<Seconds>,
     kernels: [String: String], sources: [String: String]
   ) {
     self.name = name
     self.unit = unit
     self.graph = graph
     self.fusedExperts = fusedExperts
+    self.computesIn = computesIn
     self.hostPerStep = hostPerStep
     self.kernels = kernels
     self.sources = sources

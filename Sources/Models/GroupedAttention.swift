@@ -6,6 +6,8 @@ public struct GroupedAttention: Sendable, Hashable {
     case none
     /// One vector of the head's width, shared by all heads.
     case head
+    /// A scale and a shift of the head's width each.
+    case headScaleAndShift = "head-scale-and-shift"
     /// One vector over the whole width of all heads.
     case full
   }
@@ -71,6 +73,7 @@ public struct GroupedAttention: Sendable, Hashable {
     switch queryKeyNorm {
     case .none: break
     case .head: list.append(Matrix("qk_norm", .norm, rows: 2 * keyDimension))
+    case .headScaleAndShift: list.append(Matrix("qk_norm", .norm, rows: 4 * keyDimension))
     case .full: list.append(Matrix("qk_norm", .norm, rows: queries + keys))
     }
     if let indexer {

@@ -18,6 +18,8 @@ struct Fetch {
   var after: [Dependency]
   /// Kernels that fetch ahead run beside the model's own stream.
   var besideMain: Bool
+  /// All of it crosses the link in one copy.
+  var isOneTransfer = false
 }
 
 extension StepBuilder {
@@ -43,6 +45,8 @@ extension StepBuilder {
     var second = fetch
     second.name += ".copy"
     second.after = [arrived]
+    // What was read lies side by side in one buffer of the host.
+    second.isOneTransfer = second.transfer == .copyEngine
     return [addTransfer(second, from: landing.near)]
   }
 
@@ -55,6 +59,7 @@ extension StepBuilder {
     ]
     let gathers = fetch.transfer == .gatherKernel
     let unit = setting.runtime.unit
+    let pieces = fetch.isOneTransfer ? Affine(base: 1) : count(fetch, fetch.pieces)
     let index =
       gathers
       ? fetch.besideMain ? stream("\(unit)-gather", .compute(unit: unit)) : main
@@ -62,8 +67,7 @@ extension StepBuilder {
     add(
       Operation(
         name: fetch.name, site: fetch.site, kind: gathers ? .gather : .copy, stream: index,
-        traffic: traffic, pieces: count(fetch, fetch.pieces),
-        launches: gathers ? Affine(base: 1) : count(fetch, fetch.pieces),
+        traffic: traffic, pieces: pieces, launches: gathers ? Affine(base: 1) : pieces,
         column: fetch.column.map { column($0) }, skippedWhenEmpty: fetch.column != nil,
         after: index == main ? [] : fetch.after))
     return Dependency(on: fetch.name)

@@ -68,7 +68,7 @@ extension StepBuilder {
         traffic: [
           Traffic(
             through: setting.nearTier,
-            bytes: Affine(base: bytes ?? setting.weights.bytes(of: elements).value))
+            bytes: Affine(base: bytes ?? setting.heldBytes(of: elements)))
         ], after: after))
   }
 

@@ -13,7 +13,7 @@ extension StepBuilder {
   ) {
     guard elements > 0 else { return }
     let batch = Double(setting.workload.batch)
-    let weightBytes = bytes ?? setting.weights.bytes(of: elements).value * weightScale
+    let weightBytes = bytes ?? setting.heldBytes(of: elements) * weightScale
     func affine(_ amount: Double) -> Affine {
       column == nil ? Affine(base: amount) : Affine(each: amount)
     }

@@ -43,6 +43,18 @@ public struct Setting: Sendable {
     return own < units.endIndex ? units[own].memory : ""
   }
 
+  /// Bits of a weight as the runtime holds it beside the processor over bits as it is stored, at
+  /// least 1. Routed experts are held as they are stored.
+  public var widening: Double {
+    guard let wide = runtime.computesIn else { return 1 }
+    return max(1, wide.bits / weights.bits)
+  }
+
+  /// Bytes of `elements` weights as the runtime holds them beside the processor.
+  public func heldBytes(of elements: Double) -> Double {
+    weights.bytes(of: elements).value * widening
+  }
+
   /// Bytes of one routed expert at a layer.
   public func bytesOfExpert(layer: Int) -> Double {
     if !expertBytes.isEmpty { return expertBytes[layer] }

@@ -65,8 +65,7 @@ public struct MemoryPlan: Sendable {
       }
       if case .dense(let shape) = layer.feedForward, let rank = setting.predictorRank(layer: index)
       {
-        predictors +=
-          setting.weights.bytes(of: Double(rank * (model.hidden + shape.intermediate))).value
+        predictors += setting.heldBytes(of: Double(rank * (model.hidden + shape.intermediate)))
       }
     }
     let shared = model.tiedEmbeddings ? Double(model.vocabulary * model.hidden) : 0
@@ -84,17 +83,18 @@ public struct MemoryPlan: Sendable {
   private mutating func place(
     _ part: WeightsPolicy.Part, _ what: String, _ bytes: Double, _ setting: Setting
   ) {
+    let held = bytes * setting.widening
     guard let placement = setting.method.weights.placements[part] else {
-      add(setting.nearTier, what, bytes)
+      add(setting.nearTier, what, held)
       return
     }
     add(placement.tier, what, bytes)
-    add(setting.nearTier, what, bytes * placement.residentShare)
+    add(setting.nearTier, what, held * placement.residentShare)
     // While one layer computes, the next one's missing weights lie beside it.
     let layers = Double(max(1, part == .embeddings ? 1 : setting.model.layerCount))
     add(
       setting.nearTier, "streaming buffer",
-      bytes * (1 - placement.residentShare) / layers * Double(1 + placement.prefetchLayers))
+      held * (1 - placement.residentShare) / layers * Double(1 + placement.prefetchLayers))
   }
 
   private mutating func placeDense(_ bytes: Double, _ setting: Setting, _ sizes: ResolvedSizes) {
@@ -109,7 +109,7 @@ public struct MemoryPlan: Sendable {
       guard case .dense(let shape) = setting.model.layer(layer).feedForward else { return sum }
       return sum + Double(shape.intermediate)
     }
-    let each = neurons > 0 ? bytes / neurons : 0
+    let each = neurons > 0 ? bytes * setting.widening / neurons : 0
     add(setting.nearTier, "neuron window", each * Double(sizes.neuronsHeld))
   }
 

@@ -50,9 +50,17 @@ extension StepBuilder {
         depth: policy.depth, after: afterMain(), besideMain: true))
     guard policy.movedPerByte > 0 else { return arrived }
     addMove(
-      "neurons.move", site: .neurons, bytes: bytes * policy.movedPerByte, column: "neurons.read",
-      after: arrived)
+      "neurons.move", site: .neurons, bytes: bytes * movedPerByte(policy.movedPerByte),
+      column: "neurons.read", after: arrived)
     return []
+  }
+
+  /// Bytes moved for each stored byte that comes in, counted as the mean of what is read and what
+  /// is written. Newcomers are read as they are stored and written as the runtime holds them; the
+  /// rest, which fills vacated slots, is read and written as held.
+  private func movedPerByte(_ stated: Double) -> Double {
+    let newcomers = min(1, stated)
+    return newcomers * (1 + setting.widening) / 2 + (stated - newcomers) * setting.widening
   }
 
   /// Data moved about in the near tier by the processor, on the model's own stream.

@@ -1,7 +1,7 @@
 import Models
 
 extension ModelConfig {
-  /// OPT, Falcon and Phi: layer norms with shifts, two-matrix feed-forward blocks.
+  /// OPT, Falcon, Phi and Persimmon: layer norms with shifts, two-matrix feed-forward blocks.
   static func classicLayers(_ keys: ConfigKeys, _ family: ModelFamily) -> [Layer] {
     let count = keys.size("num_hidden_layers")
     let hidden = keys.size("hidden_size")
@@ -9,6 +9,9 @@ extension ModelConfig {
     let bias = family.biases(keys)
     attention.inputBias = bias.input
     attention.outputBias = bias.output
+    if family == .persimmon, keys.flag("qk_layernorm", otherwise: true) {
+      attention.queryKeyNorm = .headScaleAndShift
+    }
     let feedForward = DenseFeedForward(
       intermediate: classicWidth(keys, family, hidden: hidden), gated: false,
       activation: activation(keys), bias: bias.output)

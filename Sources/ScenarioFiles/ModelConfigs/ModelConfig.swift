@@ -83,7 +83,7 @@ public enum ModelConfig {
 
   private static func layers(_ keys: ConfigKeys, _ family: ModelFamily) -> [Layer] {
     switch family {
-    case .opt, .falcon, .phi: classicLayers(keys, family)
+    case .opt, .falcon, .phi, .persimmon: classicLayers(keys, family)
     case .deepseek2, .deepseek3, .deepseek32, .kimiK2, .kimiK25, .glmSparse:
       latentLayers(keys, family)
     case .deepseek4: compressedLayers(keys, family)

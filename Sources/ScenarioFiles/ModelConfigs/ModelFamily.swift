@@ -4,7 +4,7 @@ import Models
 /// does not say.
 enum ModelFamily: String, CaseIterable {
   case llama, mistral, mixtral, yi, minicpm, mimo, phi3, phimoe, dbrx, opt, falcon, phi, olmo2,
-    olmoe
+    olmoe, persimmon
   case qwen2, qwen3, gemma, gemma2
   case qwen2MoE = "qwen2_moe"
   case qwen3MoE = "qwen3_moe"
@@ -49,7 +49,7 @@ enum ModelFamily: String, CaseIterable {
     switch self {
     case .qwen2, .qwen2MoE: return (keys.flag("qkv_bias", otherwise: true), false)
     case .mimo: return (keys.flag("attention_bias", otherwise: true), false)
-    case .phi: return (true, true)
+    case .phi, .persimmon: return (true, true)
     case .opt:
       let bias = keys.flag("enable_bias", otherwise: true)
       return (bias, bias)
@@ -84,7 +84,7 @@ enum ModelFamily: String, CaseIterable {
 
   var norm: Norm {
     switch self {
-    case .opt, .falcon, .phi, .phimoe: .scaleAndShift
+    case .opt, .falcon, .phi, .phimoe, .persimmon: .scaleAndShift
     default: .scale
     }
   }

@@ -33,6 +33,7 @@ public enum RuntimeFile {
     let unit = map.required("unit", "gpu, cpu or npu")?.text()
     let graph = map.required("graph", "true or false")?.boolean()
     let fused = map.value("fused-experts").map { $0.boolean() ?? false } ?? false
+    let computesIn = map.value("computes-in")?.choice(Precision.self, kind: "number format")
     let figures = FigureReader(map, book: book)
     let host = figures.required("host-per-step", in: Limits.delay)
     var kernels: [String: String] = [:]
@@ -57,8 +58,7 @@ public enum RuntimeFile {
       throw Faults(document.faults.all)
     }
     return Runtime(
-      name: name, unit: unit, graph: graph, fusedExperts: fused, hostPerStep: host,
-      kernels: kernels,
-      sources: book.texts)
+      name: name, unit: unit, graph: graph, fusedExperts: fused, computesIn: computesIn,
+      hostPerStep: host, kernels: kernels, sources: book.texts)
   }
 }

@@ -24,7 +24,7 @@ struct GapDraw {
     return law.survival.withUnsafeBufferPointer { survival in
       // Survival falls: the gap is the first age whose survival is at most the draw.
       if draw < survival[law.span] { return law.span + 1 + tail(&draws) }
-      var age = 1
+      var age = Int(law.firstAges[Int(draw * 256)])
       while age < law.span, survival[age] > draw { age &+= 1 }
       return age
     }

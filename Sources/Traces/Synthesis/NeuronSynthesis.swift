@@ -46,6 +46,8 @@ extension TraceSynthesis {
     let scale = target.density.map { mean > 0 ? $0 / mean : 0 } ?? 1
     let storage = ColumnStorage(byteCount: target.tokens * target.layers * rowWords * 8)
     let words = storage.bytes.bindMemory(to: UInt64.self)
+    // A layer is drawn apart, where its rows lie close together, and then laid into the trace.
+    var drawn = [UInt64](repeating: 0, count: target.tokens * rowWords)
     for (layer, fit) in chosen.enumerated() {
       let places = order(target.neurons, seed: seed, "neurons.place", layer)
       let total = min(1, fit.density * scale) * Double(target.neurons)
@@ -63,16 +65,18 @@ extension TraceSynthesis {
           let (word, bit) = (places[rank] >> 6, UInt64(1) << UInt64(places[rank] & 63))
           var token = gaps.first(&draws)
           while token < target.tokens {
-            words[(token &* target.layers &+ layer) &* rowWords &+ word] |= bit
+            drawn[token &* rowWords &+ word] |= bit
             count &+= 1
             token &+= gaps.next(&draws)
           }
         }
-        if attempt == 7 || abs(Double(count) - due) <= 0.01 * due { break }
-        for token in 0..<target.tokens {
+        let isKept = attempt == 7 || abs(Double(count) - due) <= 0.01 * due
+        for token in 0..<target.tokens where isKept {
           let row = (token * target.layers + layer) * rowWords
-          words[row..<row + rowWords].update(repeating: 0)
+          for word in 0..<rowWords { words[row + word] = drawn[token * rowWords + word] }
         }
+        for index in drawn.indices { drawn[index] = 0 }
+        if isKept { break }
       }
     }
     var header = header(
