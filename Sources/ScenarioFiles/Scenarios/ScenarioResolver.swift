@@ -10,6 +10,7 @@ import Traces
 public struct ScenarioResolver {
   let profiles: String
   let models: String
+  private let drawn = DrawnTraces()
 
   /// - Parameters:
   ///   - profiles: folder of hardware profiles, with `runtimes/` in it.
@@ -35,7 +36,7 @@ public struct ScenarioResolver {
     }
     let model = try model(reading)
     let traces = try TraceSelection(
-      scenario: scenario, model: model, file: reading.file
+      scenario: scenario, model: model, file: reading.file, drawn: drawn
     ).load()
     return ResolvedScenario(
       scenario: scenario, profile: profile, runtime: runtime, model: model, pages: traces.pages,

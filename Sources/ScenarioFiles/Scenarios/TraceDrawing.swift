@@ -10,6 +10,7 @@ struct TraceDrawing {
   let scenario: Scenario
   let model: Model
   let file: String
+  let drawn: DrawnTraces
 
   /// - Throws: `Faults` when the recording lacks what the site needs, or the dimensions are absurd.
   func draw(like parent: Trace, site: String, reference: TraceReference) throws(Faults) -> Trace {
@@ -62,10 +63,13 @@ struct TraceDrawing {
     guard let first = layers.first, case .dense(let shape) = model.layer(first).feedForward else {
       throw TraceFault(.missingKey("neurons", expected: "a model with dense layers"))
     }
-    return try TraceSynthesis.neurons(
-      like: parent,
-      as: NeuronTarget(
-        layers: layers.count, neurons: shape.intermediate, tokens: steps(reference),
-        density: reference.density), seed: scenario.seed)
+    let target = NeuronTarget(
+      layers: layers.count, neurons: shape.intermediate, tokens: steps(reference),
+      density: reference.density)
+    guard case .like(let recording) = reference.use else { return parent }
+    let key = DrawnTraces.Key(recording: recording, target: target, seed: scenario.seed)
+    return try drawn.neurons(key) { () throws(TraceFault) in
+      try TraceSynthesis.neurons(like: parent, as: target, seed: scenario.seed)
+    }
   }
 }

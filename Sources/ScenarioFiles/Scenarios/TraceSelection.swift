@@ -10,6 +10,7 @@ struct TraceSelection {
   let scenario: Scenario
   let model: Model
   let file: String
+  let drawn: DrawnTraces
 
   struct Loaded {
     var pages: PageTrace?
@@ -86,7 +87,7 @@ struct TraceSelection {
     case .file(let name): return try TraceReader.read(path(name))
     case .like(let name):
       let parent = try TraceReader.read(path(name))
-      return try TraceDrawing(scenario: scenario, model: model, file: file).draw(
+      return try TraceDrawing(scenario: scenario, model: model, file: file, drawn: drawn).draw(
         like: parent, site: site, reference: reference)
     }
   }
