@@ -52,61 +52,67 @@ public struct KernelCalibration: Sendable, Hashable {
   }
 }
 
-/// A correction on a regular grid of two coordinates, linear between its knots and constant outside.
+/// A correction on a grid of up to three coordinates, linear between its knots, constant outside.
 ///
-/// It is a measured efficiency curve over two sizes: the value is added to the logarithm of a time.
+/// It is a measured efficiency curve over sizes: the value is added to the logarithm of a time.
 public struct ResidualSurface: Sendable, Hashable {
-  public var firstStart: Double
-  public var firstStep: Double
-  public var firstCount: Int
-  public var secondStart: Double
-  public var secondStep: Double
-  public var secondCount: Int
-  /// Row by row along the second coordinate.
-  public var values: [Double]
+  /// Where a point lies in the grid: knots with their shares, which sum to 1.
+  public typealias Corners = InlineArray<8, (knot: Int, share: Double)>
 
-  /// - Precondition: counts of 1 or more, positive steps, one value for each knot.
-  public init(
-    firstStart: Double, firstStep: Double, firstCount: Int, secondStart: Double,
-    secondStep: Double, secondCount: Int, values: [Double]
-  ) {
-    precondition(firstCount >= 1 && secondCount >= 1 && firstStep > 0 && secondStep > 0)
-    precondition(values.count == firstCount * secondCount, "a value for each knot")
-    self.firstStart = firstStart
-    self.firstStep = firstStep
-    self.firstCount = firstCount
-    self.secondStart = secondStart
-    self.secondStep = secondStep
-    self.secondCount = secondCount
+  /// The knots of each coordinate, rising; three lists, of which unused ones hold one knot.
+  public let axes: [[Double]]
+  /// By the first coordinate, then the second, then the third.
+  public let values: [Double]
+
+  /// - Precondition: three axes with a knot each or more, strictly rising; a value for each knot.
+  public init(axes: [[Double]], values: [Double]) {
+    precondition(axes.count == 3 && axes.allSatisfy { !$0.isEmpty }, "three axes with knots")
+    precondition(axes.allSatisfy { zip($0, $0.dropFirst()).allSatisfy { $0 < $1 } }, "rising")
+    precondition(values.count == axes.reduce(1) { $0 * $1.count }, "a value for each knot")
+    self.axes = axes
     self.values = values
   }
 
-  /// The knots around a point with their shares, which sum to 1.
-  @inline(__always)
-  public func corners(_ first: Double, _ second: Double) -> (
-    low: (Int, Double), high: (Int, Double), lowNext: (Int, Double), highNext: (Int, Double)
-  ) {
-    let (a, s) = Self.place(first, firstStart, firstStep, firstCount)
-    let (b, t) = Self.place(second, secondStart, secondStep, secondCount)
-    let nextA = min(a + 1, firstCount - 1)
-    let nextB = min(b + 1, secondCount - 1)
-    return (
-      (a * secondCount + b, (1 - s) * (1 - t)), (nextA * secondCount + b, s * (1 - t)),
-      (a * secondCount + nextB, (1 - s) * t), (nextA * secondCount + nextB, s * t)
-    )
+  public func callAsFunction(_ point: SurfacePoint) -> Double {
+    let corners = corners(point)
+    var sum = 0.0
+    for i in 0..<8 { sum += values[corners[i].knot] * corners[i].share }
+    return sum
   }
 
-  public func callAsFunction(_ first: Double, _ second: Double) -> Double {
-    let c = corners(first, second)
-    return values[c.low.0] * c.low.1 + values[c.high.0] * c.high.1
-      + values[c.lowNext.0] * c.lowNext.1 + values[c.highNext.0] * c.highNext.1
+  /// The eight knots around a point; some have a share of 0.
+  public func corners(_ point: SurfacePoint) -> Corners {
+    let a = place(point.first, 0)
+    let b = place(point.second, 1)
+    let c = place(point.third, 2)
+    let (second, third) = (axes[1].count, axes[2].count)
+    return Corners { corner in
+      let (i, shareA) = corner & 1 == 0 ? (a.knot, 1 - a.share) : (a.next, a.share)
+      let (j, shareB) = corner & 2 == 0 ? (b.knot, 1 - b.share) : (b.next, b.share)
+      let (k, shareC) = corner & 4 == 0 ? (c.knot, 1 - c.share) : (c.next, c.share)
+      return ((i * second + j) * third + k, shareA * shareB * shareC)
+    }
   }
 
-  private static func place(
-    _ x: Double, _ start: Double, _ step: Double, _ count: Int
-  ) -> (Int, Double) {
-    let position = min(max((x - start) / step, 0), Double(count - 1))
-    let knot = min(Int(position), max(0, count - 2))
-    return (knot, position - Double(knot))
+  private func place(_ x: Double, _ axis: Int) -> (knot: Int, next: Int, share: Double) {
+    let knots = axes[axis]
+    let last = knots.count - 1
+    guard last > 0, x > knots[0] else { return (0, 0, 0) }
+    guard x < knots[last] else { return (last, last, 0) }
+    var knot = 0
+    while knots[knot + 1] <= x { knot += 1 }
+    return (knot, knot + 1, (x - knots[knot]) / (knots[knot + 1] - knots[knot]))
+  }
+}
+
+/// A point of a residual surface.
+public struct SurfacePoint: Sendable, Hashable {
+  public var first: Double
+  public var second: Double
+  public var third: Double
+  public init(_ first: Double, _ second: Double = 0, _ third: Double = 0) {
+    self.first = first
+    self.second = second
+    self.third = third
   }
 }

@@ -13,17 +13,17 @@ public protocol CostForm: Sendable {
     _ call: KernelCall, on device: DeviceFigures, _ values: UnsafePointer<Double>
   ) -> Double
 
-  /// The grid of the residual surface, or nil for a form that has none.
-  static var grid: ResidualGrid? { get }
+  /// The knots of the residual surface along up to three coordinates; none for a form without one.
+  static var knots: [[Double]] { get }
 
   /// Where a call lies on that grid.
-  static func place(_ call: KernelCall, on device: DeviceFigures) -> (Double, Double)
+  static func place(_ call: KernelCall, on device: DeviceFigures) -> SurfacePoint
 }
 
 extension CostForm {
-  public static var grid: ResidualGrid? { nil }
-  public static func place(_ call: KernelCall, on device: DeviceFigures) -> (Double, Double) {
-    (0, 0)
+  public static var knots: [[Double]] { [] }
+  public static func place(_ call: KernelCall, on device: DeviceFigures) -> SurfacePoint {
+    SurfacePoint(0)
   }
 }
 
@@ -45,27 +45,5 @@ public struct CoefficientRange: Sendable, Hashable {
     self.low = low
     self.high = high
     self.unit = unit
-  }
-}
-
-/// The knots of a residual surface.
-public struct ResidualGrid: Sendable, Hashable {
-  public var firstStart: Double
-  public var firstStep: Double
-  public var firstCount: Int
-  public var secondStart: Double
-  public var secondStep: Double
-  public var secondCount: Int
-
-  public init(
-    firstStart: Double, firstStep: Double, firstCount: Int, secondStart: Double,
-    secondStep: Double, secondCount: Int
-  ) {
-    self.firstStart = firstStart
-    self.firstStep = firstStep
-    self.firstCount = firstCount
-    self.secondStart = secondStart
-    self.secondStep = secondStep
-    self.secondCount = secondCount
   }
 }

@@ -38,7 +38,6 @@ public struct CalibratedForm: Sendable {
       form.seconds(call, on: device, $0.baseAddress.unsafelyUnwrapped)
     }
     guard let surface else { return time }
-    let (first, second) = form.place(call, on: device)
-    return time * Elementary.exponential(surface(first, second))
+    return time * Elementary.exponential(surface(form.place(call, on: device)))
   }
 }

@@ -84,33 +84,28 @@ public enum CalibrationFile {
 
   private static func surface(_ map: MapReader) -> ResidualSurface? {
     defer { map.finish() }
-    func axis(_ key: String) -> (start: Double, step: Double, count: Int)? {
-      guard let value = map.required(key, "[start, step, count]"),
-        let list = value.list("[start, step, count]")
-      else { return nil }
-      guard list.count == 3, let start = list[0].number(in: -1e6...1e6),
-        let step = list[1].number(in: 1e-6...1e6), let count = list[2].integer(in: 1...1000)
-      else {
-        value.refuse(.conflict(key: key, found: "another list", mend: "give start, step, count"))
-        return nil
-      }
-      return (start, step, count)
+    let place = map.required("axes", "three lists of rising knots")
+    let axes = place?.list("three lists of rising knots")?.map { axis in
+      (axis.list("rising knots") ?? []).compactMap { $0.number(in: -1e6...1e6) }
     }
-    let first = axis("first")
-    let second = axis("second")
-    let place = map.required("values", "a number for each knot")
-    let values = place?.list("a number for each knot")?.compactMap { $0.number(in: -10...10) }
-    guard let first, let second, let values else { return nil }
-    guard values.count == first.count * second.count else {
+    let rows = map.required("values", "a number for each knot")
+    let values = rows?.list("a number for each knot")?.compactMap { $0.number(in: -10...10) }
+    guard let axes, let values else { return nil }
+    guard axes.count == 3, axes.allSatisfy({ !$0.isEmpty && $0.count <= 100 }),
+      axes.allSatisfy({ zip($0, $0.dropFirst()).allSatisfy { $0 < $1 } })
+    else {
       place?.refuse(
-        .conflict(
-          key: "values", found: "\(values.count) numbers",
-          mend: "give \(first.count * second.count), one for each knot"))
+        .conflict(key: "axes", found: "other lists", mend: "give three lists of rising knots"))
       return nil
     }
-    return ResidualSurface(
-      firstStart: first.start, firstStep: first.step, firstCount: first.count,
-      secondStart: second.start, secondStep: second.step, secondCount: second.count,
-      values: values)
+    let count = axes.reduce(1) { $0 * $1.count }
+    guard values.count == count else {
+      rows?.refuse(
+        .conflict(
+          key: "values", found: "\(values.count) numbers", mend: "give \(count), one for each knot")
+      )
+      return nil
+    }
+    return ResidualSurface(axes: axes, values: values)
   }
 }

@@ -22,11 +22,10 @@ public enum CalibrationText {
   }
 
   private static func text(_ surface: ResidualSurface) -> String {
-    var out = "    surface:\n"
-    out += "      first: [\(short(surface.firstStart)), \(short(surface.firstStep)), "
-    out += "\(surface.firstCount)]\n"
-    out += "      second: [\(short(surface.secondStart)), \(short(surface.secondStep)), "
-    out += "\(surface.secondCount)]\n      values:\n        ["
+    let axes = surface.axes.map { "[\($0.map { short($0) }.joined(separator: ", "))]" }
+    var out = "    surface:\n      axes:\n"
+    for axis in axes { out += "        - \(axis)\n" }
+    out += "      values:\n        ["
     var width = 9
     for (place, value) in surface.values.enumerated() {
       let word = Decimal.fixed(value, decimals: 4)

@@ -61,9 +61,9 @@ public struct Calibrator: Sendable {
       FormFit.Observations(
         calls: cases.map(\.call), logSeconds: cases.map { Elementary.logarithm($0.seconds) }))
     let plain = CalibratedForm(form: form, device: device, values: fit.values, surface: nil)
-    guard let grid = form.grid else { return (plain, fit.intervals) }
+    guard !form.knots.isEmpty else { return (plain, fit.intervals) }
     let surface = try SurfaceFit.fit(
-      grid, places: cases.map { form.place($0.call, on: device) },
+      form.knots, places: cases.map { form.place($0.call, on: device) },
       residuals: cases.map { Elementary.logarithm($0.seconds / plain.seconds($0.call)) })
     return (
       CalibratedForm(form: form, device: device, values: fit.values, surface: surface),
