@@ -128,6 +128,12 @@ let package = Package(
     .testTarget(
       name: "CommandTests", dependencies: ["lacuna", "TestSupport"], exclude: ["Snapshots"],
       swiftSettings: settings),
+    tests(
+      "MeasurementTests",
+      uses: [
+        "ScenarioFiles", "Validation", "Costs", "Programs", "Hardware", "NumericalMethods",
+        "Quantities", "Diagnostics", "Plots",
+      ]),
     tests("ResultTablesTests", uses: ["Quantities", "ResultTables"]),
     tests("RepositoryTests", uses: []),
   ]

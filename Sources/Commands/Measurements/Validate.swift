@@ -15,7 +15,7 @@ struct ValidateCommand: ParsableCommand {
       of a table is told by its columns.
 
       EXAMPLE:
-        lacuna validate measurements/kernels/attention_decode.csv --profile nvidia-h200-server
+        lacuna validate attention_decode.csv --profile nvidia-h200-server
         lacuna validate tables/ --format json
         lacuna validate gemm.csv.gz --leave-out nvidia-a100-sxm-80gb --plots plots/
       """)
