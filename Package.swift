@@ -74,23 +74,31 @@ let package = Package(
         "Workloads", "Policies", "Scenarios", "Costs", "EventKernel",
       ]),
 
+    room(
+      "Validation",
+      uses: [
+        "Quantities", "Diagnostics", "NumericalMethods", "Programs", "Models", "Hardware", "Traces",
+        "Workloads", "Policies", "Scenarios", "Costs", "EventKernel", "Simulation",
+      ]),
+
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     room(
       "ScenarioFiles",
       uses: [
         "Quantities", "Diagnostics", "Models", "Hardware", "Traces", "Workloads", "Policies",
-        "Scenarios", "EventKernel", "CZlib",
+        "Scenarios", "EventKernel", "Programs", "Validation", "CZlib",
       ],
       outside: [.product(name: "Yams", package: "Yams")]),
     room("ResultTables", uses: ["Quantities", "Diagnostics"]),
     room("Timelines", uses: ["Quantities", "EventKernel"]),
+    room("Plots", uses: ["Quantities"]),
 
     room(
       "Commands",
       uses: [
         "Quantities", "Diagnostics", "Programs", "Models", "Hardware", "Traces", "Workloads",
-        "Policies", "Scenarios", "Costs", "Simulation", "ScenarioFiles", "ResultTables",
-        "Timelines",
+        "Policies", "Scenarios", "Costs", "NumericalMethods", "Simulation", "Validation",
+        "ScenarioFiles", "ResultTables", "Timelines", "Plots",
       ],
       outside: [.product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .executableTarget(name: "lacuna", dependencies: ["Commands"], swiftSettings: settings),
@@ -120,6 +128,12 @@ let package = Package(
     .testTarget(
       name: "CommandTests", dependencies: ["lacuna", "TestSupport"], exclude: ["Snapshots"],
       swiftSettings: settings),
+    tests(
+      "MeasurementTests",
+      uses: [
+        "ScenarioFiles", "Validation", "Costs", "Programs", "Hardware", "NumericalMethods",
+        "Quantities", "Diagnostics", "Plots",
+      ]),
     tests("ResultTablesTests", uses: ["Quantities", "ResultTables"]),
     tests("RepositoryTests", uses: []),
   ]

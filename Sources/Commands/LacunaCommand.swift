@@ -17,7 +17,8 @@ public struct LacunaCommand: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      SimulateCommand.self, TraceCommand.self, HardwareCommand.self, ModelsCommand.self,
+      SimulateCommand.self, ValidateCommand.self, CalibrateCommand.self, TraceCommand.self,
+      HardwareCommand.self, ModelsCommand.self,
     ])
   public init() {}
 }

@@ -140,7 +140,7 @@ public struct CostModel: Sendable {
     _ operation: Operation, unit: ComputeUnit?, kernel: KernelCoefficients?
   ) throws(Faults) -> (achieved: Double, peak: Double) {
     guard operation.flops != .zero, let unit else { return (.infinity, .infinity) }
-    guard let peak = peak(of: unit, for: operation.precision) else {
+    guard let peak = unit.widened(operation.precision)?.value else {
       throw Faults(
         .unknownName(
           key: operation.name, kind: "arithmetic peak of \(profile.name)/\(unit.name)",
@@ -148,23 +148,6 @@ public struct CostModel: Sendable {
         at: SourcePosition(file: profile.name))
     }
     return (peak * (kernel?.arithmeticShare?.value ?? 1), peak)
-  }
-
-  /// Weights stored in a format that the unit cannot multiply are widened first, so the arithmetic
-  /// runs at the next wider format that the unit has.
-  private func peak(of unit: ComputeUnit, for precision: Precision) -> Double? {
-    func first(_ a: Precision, _ b: Precision, _ c: Precision, _ d: Precision) -> Double? {
-      (unit.peak(a) ?? unit.peak(b) ?? unit.peak(c) ?? unit.peak(d))?.value
-    }
-    return switch precision {
-    case .fp16: first(.fp16, .bf16, .fp32, .fp32)
-    case .bf16: first(.bf16, .fp16, .fp32, .fp32)
-    case .fp8: first(.fp8, .bf16, .fp16, .fp32)
-    case .int8: first(.int8, .fp16, .bf16, .fp32)
-    case .int4, .fp4, .q4km: first(.fp16, .bf16, .int8, .fp32)
-    case .fp32: first(.fp32, .tf32, .fp16, .fp16)
-    case .tf32: first(.tf32, .fp32, .fp32, .fp32)
-    }
   }
 
   private func fixed(

@@ -17,13 +17,16 @@ public struct ComputeUnit: Sendable, Hashable {
   /// The most one core can draw from memory; a kernel that saturates memory needs only
   /// bandwidth ÷ this many cores. Nil: such a kernel needs all cores.
   public var coreBandwidth: Figure<BytesPerSecond>?
+  /// To another device of the same kind in one host (NVLink, PCIe), each way.
+  public var peerBandwidth: Figure<BytesPerSecond>?
   /// Energy of one arithmetic operation beyond idle power, at 16-bit precision.
   public var energyPerFlop: Figure<JoulesPerFlop>?
 
   public init(
     name: String, memory: String, cores: Figure<Int>, clock: Figure<PerSecond>? = nil,
     peaks: [Peak], launch: Figure<Seconds>? = nil, graphNode: Figure<Seconds>? = nil,
-    coreBandwidth: Figure<BytesPerSecond>? = nil, energyPerFlop: Figure<JoulesPerFlop>? = nil
+    coreBandwidth: Figure<BytesPerSecond>? = nil,
+    peerBandwidth: Figure<BytesPerSecond>? = nil, energyPerFlop: Figure<JoulesPerFlop>? = nil
   ) {
     self.name = name
     self.memory = memory
@@ -33,12 +36,32 @@ public struct ComputeUnit: Sendable, Hashable {
     self.launch = launch
     self.graphNode = graphNode
     self.coreBandwidth = coreBandwidth
+    self.peerBandwidth = peerBandwidth
     self.energyPerFlop = energyPerFlop
   }
 
   /// The peak arithmetic rate at a precision, or nil when the device does not state it.
   public func peak(_ precision: Precision, _ density: PeakDensity = .dense) -> FlopsPerSecond? {
     peaks.first { $0.precision == precision && $0.density == density }?.rate.value
+  }
+
+  /// The dense rate at which numbers of a format are multiplied.
+  ///
+  /// Numbers in a format that the unit cannot multiply are widened first, so the arithmetic runs at
+  /// the next wider format that the unit has.
+  public func widened(_ precision: Precision) -> FlopsPerSecond? {
+    func first(_ a: Precision, _ b: Precision, _ c: Precision, _ d: Precision) -> FlopsPerSecond? {
+      peak(a) ?? peak(b) ?? peak(c) ?? peak(d)
+    }
+    return switch precision {
+    case .fp16: first(.fp16, .bf16, .fp32, .fp32)
+    case .bf16: first(.bf16, .fp16, .fp32, .fp32)
+    case .fp8: first(.fp8, .bf16, .fp16, .fp32)
+    case .int8: first(.int8, .fp16, .bf16, .fp32)
+    case .int4, .fp4, .q4km: first(.fp16, .bf16, .int8, .fp32)
+    case .fp32: first(.fp32, .tf32, .fp16, .fp16)
+    case .tf32: first(.tf32, .fp32, .fp32, .fp32)
+    }
   }
 }
 

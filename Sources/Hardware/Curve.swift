@@ -1,3 +1,5 @@
+import Quantities
+
 /// A measured curve over a positive size, interpolated linearly in the logarithm of the size.
 ///
 /// Outside the measured sizes the end value holds: a profile never extrapolates a trend.
@@ -21,8 +23,8 @@ public struct Curve: Sendable, Hashable {
     }
     let (a, b) = (sizes[upper - 1], sizes[upper])
     let share =
-      (Logarithm.natural(size) - Logarithm.natural(a))
-      / (Logarithm.natural(b) - Logarithm.natural(a))
+      (Elementary.logarithm(size) - Elementary.logarithm(a))
+      / (Elementary.logarithm(b) - Elementary.logarithm(a))
     return values[upper - 1] + share * (values[upper] - values[upper - 1])
   }
 }

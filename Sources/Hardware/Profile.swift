@@ -20,28 +20,35 @@ public struct Profile: Sendable, Hashable {
   /// The name a scenario uses, equal to the file's: `nvidia-a100-sxm-80gb`.
   public var name: String
   public var title: String
+  /// What tables of measurements call the device: `NVIDIA A100-SXM4-80GB`, `a100_sxm`.
+  public var aliases: [String]
   public var deviceClass: Class
   public var computeUnits: [ComputeUnit]
   public var tiers: [Tier]
   public var links: [Link]
   public var kernels: [KernelCoefficients]
+  /// Fitted coefficients of cost forms, of this device and of the parts of a machine.
+  public var calibrations: [KernelCalibration]
   public var power: Power?
   public var price: Price?
   /// Source keys and what each stands for.
   public var sources: [String: String]
 
   public init(
-    name: String, title: String, deviceClass: Class, computeUnits: [ComputeUnit], tiers: [Tier],
-    links: [Link], kernels: [KernelCoefficients], power: Power?, price: Price?,
+    name: String, title: String, aliases: [String] = [], deviceClass: Class,
+    computeUnits: [ComputeUnit], tiers: [Tier], links: [Link], kernels: [KernelCoefficients],
+    calibrations: [KernelCalibration] = [], power: Power?, price: Price?,
     sources: [String: String]
   ) {
     self.name = name
     self.title = title
+    self.aliases = aliases
     self.deviceClass = deviceClass
     self.computeUnits = computeUnits
     self.tiers = tiers
     self.links = links
     self.kernels = kernels
+    self.calibrations = calibrations
     self.power = power
     self.price = price
     self.sources = sources

@@ -30,7 +30,7 @@ public struct ReadTable: Sendable, Hashable {
       let row = sorted.filter { $0.depth == depth }
       return Curve(
         sizes: row.map(\.chunk.value),
-        values: row.map { Logarithm.natural($0.throughput.value.value) })
+        values: row.map { Elementary.logarithm($0.throughput.value.value) })
     }
   }
 
@@ -45,20 +45,20 @@ public struct ReadTable: Sendable, Hashable {
     let lower = max(0, Double(depths[upper]) > depth ? upper - 1 : upper)
     let high = rate(row: upper, chunk: chunk.value)
     guard lower != upper, Double(depths[lower]) < depth else {
-      return BytesPerSecond(Logarithm.exponential(high))
+      return BytesPerSecond(Elementary.exponential(high))
     }
     let low = rate(row: lower, chunk: chunk.value)
     let (a, b) = (Double(depths[lower]), Double(depths[upper]))
     let share =
-      (Logarithm.natural(depth) - Logarithm.natural(a))
-      / (Logarithm.natural(b) - Logarithm.natural(a))
-    return BytesPerSecond(Logarithm.exponential(low + share * (high - low)))
+      (Elementary.logarithm(depth) - Elementary.logarithm(a))
+      / (Elementary.logarithm(b) - Elementary.logarithm(a))
+    return BytesPerSecond(Elementary.exponential(low + share * (high - low)))
   }
 
   private func rate(row: Int, chunk: Double) -> Double {
     let curve = curves[row]
     let smallest = curve.sizes[0]
     guard chunk < smallest else { return curve(chunk) }
-    return curve.values[0] + Logarithm.natural(chunk / smallest)
+    return curve.values[0] + Elementary.logarithm(chunk / smallest)
   }
 }

@@ -55,7 +55,7 @@ import Testing
 
   @Test(arguments: [
     ("Diagnostics", "Quantities"), ("Scenarios", "Policies"), ("Simulation", "Costs"),
-    ("Commands", "Timelines"), ("ScenarioFiles", "Yams"), ("Hardware", "Glibc"),
+    ("Commands", "Timelines"), ("ScenarioFiles", "Yams"), ("Quantities", "Glibc"),
     ("lacuna", "Commands"), ("ResultTables", "Foundation"),
   ])
   func allowed(room: String, module: String) {

@@ -14,6 +14,7 @@ enum Rooms {
     "CKernels": .kernels, "Kernels": .kernels,
     "Exploration": .exploration, "Validation": .exploration,
     "CZlib": .sides, "ScenarioFiles": .sides, "ResultTables": .sides, "Timelines": .sides,
+    "Plots": .sides,
     "Reports": .sides,
     "Commands": .commands, "lacuna": .commands,
   ]
@@ -36,7 +37,7 @@ enum Rooms {
   static let foundation: Set = ["Foundation", "FoundationEssentials", "Dispatch"]
   static let platform: Set = ["Glibc", "Musl", "Darwin"]
   /// Where the C library's elementary functions may be called below layer K.
-  static let platformRooms: Set = ["NumericalMethods", "Hardware", "Traces"]
+  static let platformRooms: Set = ["Quantities", "NumericalMethods", "Traces"]
   static let anywhere: Set = ["Swift", "Synchronization"]
 
   /// Why `room` may not import `module`; nil when it may.

@@ -66,6 +66,8 @@ struct ProfileListing {
     }
     add("\(path).launch", unit.launch)
     add("\(path).graph-node", unit.graphNode)
+    add("\(path).core-bandwidth", unit.coreBandwidth)
+    add("\(path).peer-bandwidth", unit.peerBandwidth)
     add("\(path).energy-per-flop", unit.energyPerFlop)
   }
 

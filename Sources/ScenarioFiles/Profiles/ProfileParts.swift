@@ -35,6 +35,7 @@ extension Profile {
       add(other.tiers, "tier", of: part, to: &tiers) { $0.name }
       add(other.links, "link", of: part, to: &links) { $0.name }
       add(other.kernels, "kernel", of: part, to: &kernels) { "\($0.family)/\($0.kernel)" }
+      calibrations += other.calibrations
       for (key, text) in other.sources.sorted(by: { $0.key < $1.key }) {
         if let mine = sources[key], mine != text, key != SourceBook.sumKey {
           faults.add(

@@ -15,6 +15,9 @@ struct ProfileReader {
     checkSchema(map)
     let name = name(map)
     let title = map.required("title", "the device's full name")?.text()
+    let aliases = map.value("aliases")?.list("a list of names").map {
+      $0.compactMap { $0.text("a name that tables have for the device") }
+    }
     let deviceClass = map.required("class", "the class of device")?
       .choice(Profile.Class.self, kind: "class")
     let book = SourceBook(section("sources", of: map))
@@ -35,8 +38,9 @@ struct ProfileReader {
     book.reportUnused(to: document.faults)
     guard let name, let title, let deviceClass else { throw Faults(document.faults.all) }
     var profile = Profile(
-      name: name, title: title, deviceClass: deviceClass, computeUnits: units ?? [],
-      tiers: tiers ?? [], links: links ?? [], kernels: kernels ?? [], power: power, price: price,
+      name: name, title: title, aliases: aliases ?? [], deviceClass: deviceClass,
+      computeUnits: units ?? [], tiers: tiers ?? [], links: links ?? [], kernels: kernels ?? [],
+      calibrations: try CalibrationFile.read(for: file, name: name), power: power, price: price,
       sources: book.texts)
     profile.take(parts, faults: document.faults)
     // A tier that is written but faulty is known all the same: its own fault is enough.

@@ -1,0 +1,101 @@
+import Costs
+import Diagnostics
+import Foundation
+import Hardware
+import NumericalMethods
+import Quantities
+import ResultTables
+import Validation
+
+/// The fits of all series of some tables to one device.
+struct CalibrationRun {
+  private(set) var calibrations: [KernelCalibration] = []
+  /// Series that could not be fitted, and why.
+  private(set) var refusals: [String] = []
+  private(set) var skipped: [String: Int] = [:]
+  private var summaries: [ErrorSummary] = []
+
+  init(
+    device: Profile, tables: [MeasurementTable], families: [String], source: String?, date: String
+  ) throws {
+    let figures = try DeviceFigures(device)
+    var rows: [MeasurementSeries: [MeasuredCall]] = [:]
+    var files: [MeasurementSeries: [String]] = [:]
+    for (place, table) in tables.enumerated() {
+      for (reason, count) in table.skipped { skipped[reason, default: 0] += count }
+      let groups = Offset(start: place * 10_000_000)
+      for row in table.rows {
+        var series = table.series[row.series]
+        guard families.isEmpty || families.contains(series.family) else { continue }
+        series.device = device.name
+        rows[series, default: []].append(groups.moved(row))
+        if files[series]?.last != table.file { files[series, default: []].append(table.file) }
+      }
+    }
+    for series in rows.keys.sorted(by: { ($0.family, $0.kernel) < ($1.family, $1.kernel) }) {
+      let name = "\(series.family)/\(series.kernel)"
+      guard let form = FormCatalog.form(of: series.family) else {
+        refusals.append("\(name): no cost form of this family")
+        continue
+      }
+      do throws(NumericalFault) {
+        let outcome = try Calibrator(form: form, device: figures).calibrate(rows[series] ?? [])
+        let summary = try ErrorSummary(outcome.unseenErrors)
+        summaries.append(summary)
+        let names = (files[series] ?? []).map { URL(fileURLWithPath: $0).lastPathComponent }
+        calibrations.append(
+          KernelCalibration(
+            device: device.name, family: series.family, kernel: series.kernel,
+            coefficients: outcome.coefficients, surface: outcome.surface, rows: outcome.rows,
+            groups: outcome.groups, error: summary.mean, p90: summary.p90,
+            source: source ?? names.joined(separator: ", "), date: date))
+      } catch {
+        refusals.append("\(name): \(Self.sentence(error))")
+      }
+    }
+  }
+
+  private static func sentence(_ fault: NumericalFault) -> String {
+    switch fault {
+    case .undetermined(let names):
+      "the rows do not determine \(names.joined(separator: ", ")); measure more shapes"
+    case .tooFew(let what, let found, let needed):
+      "\(found) \(what), at least \(needed) are needed"
+    case .notConverged(let iterations):
+      "no best fit within \(iterations) steps"
+    default: "\(fault)"
+    }
+  }
+
+  func table() throws -> Table {
+    var table = Table(
+      title: "Errors on shape groups that the fit had not seen, in percent",
+      columns: [
+        Column("family", .text), Column("kernel", .text), Column("rows", .integer),
+        Column("groups", .integer), Column("mean", .real(.decimals(1))),
+        Column("median", .real(.decimals(1))), Column("p90", .real(.decimals(1))),
+        Column("bias", .real(.decimals(1))), Column("coefficients", .text),
+      ])
+    for (one, summary) in zip(calibrations, summaries) {
+      try table.append([
+        .text(one.family), .text(one.kernel), .integer(one.rows), .integer(one.groups),
+        .real(summary.mean * 100), .real(summary.median * 100), .real(summary.p90 * 100),
+        .real(summary.bias * 100),
+        .text(
+          one.coefficients.map { "\($0.name) \(Decimal.significant($0.value, digits: 3))" }
+            .joined(separator: ", ")),
+      ])
+    }
+    return table
+  }
+}
+
+/// Keeps shape groups of different tables apart.
+private struct Offset {
+  let start: Int
+  func moved(_ row: MeasuredCall) -> MeasuredCall {
+    var row = row
+    row.group += start
+    return row
+  }
+}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import Diagnostics
+import Foundation
+import Hardware
+import ScenarioFiles
+import Validation
+
+/// `lacuna validate`: predictions beside measurements.
+struct ValidateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "validate",
+    abstract: "Predict what was measured and show how far the predictions are off.",
+    discussion: """
+      MEASUREMENTS are tables of timed kernels as CSV, plain or gzip, or folders of them; the kind
+      of a table is told by its columns.
+
+      EXAMPLE:
+        lacuna validate attention_decode.csv --profile nvidia-h200-server
+        lacuna validate tables/ --format json
+        lacuna validate gemm.csv.gz --leave-out nvidia-a100-sxm-80gb --plots plots/
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case table, json, csv }
+
+  @Argument(help: "Tables, or folders of tables.", completion: .file())
+  var measurements: [String]
+  @Option(help: "The profile of the device, whatever the tables call it.")
+  var profile: String?
+  @Option(
+    help: "Predict as if this profile had no coefficients of its own; may be given several times.")
+  var leaveOut: [String] = []
+  @Option(help: "Write a scatter plot and a plot of errors by size for each family here.")
+  var plots: String?
+  @Option(help: "How many of the worst rows to show.")
+  var worst = 5
+  @Option(help: "table, json or csv (one line a row).")
+  var format = Format.table
+  @Flag(help: "Print no progress.")
+  var quiet = false
+
+  func validate() throws {
+    guard !measurements.isEmpty else { throw ValidationError("Name a table or a folder.") }
+    guard worst >= 0 else { throw ValidationError("--worst must be 0 or more.") }
+  }
+
+  func run() throws {
+    try reportingFaults {
+      let folder = try Assets.folder("hardware-profiles")
+      let devices = try DeviceBook(folder: folder)
+      let named = try profile.map { try ProfileLibrary(folder: folder).profile($0) }
+      for name in leaveOut where !devices.profiles.contains(where: { $0.name == name }) {
+        throw Faults(
+          .unknownName(
+            key: "--leave-out", kind: "profile", found: name, known: devices.profiles.map(\.name)),
+          at: SourcePosition(file: folder))
+      }
+      let input = try MeasurementInput(
+        measurements, progress: Progress(quiet: quiet || format != .table))
+      let book = KernelBook(
+        devices.profiles + (named.map { [$0] } ?? []), leavingOut: Set(leaveOut))
+      let report = try Checker(book: book) { named ?? devices.profile(of: $0) }.check(input.tables)
+      let output = ValidateOutput(report: report, pairs: SpeedupPairs(report))
+      if let plots { try PlotFiles(report).write(to: plots) }
+      switch format {
+      case .table: print(try output.text(worst: worst), terminator: "")
+      case .json: print(try output.json(), terminator: "")
+      case .csv: print(try output.csv(), terminator: "")
+      }
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import Hardware
+import Programs
+
+/// How long a kernel of one family takes, from its sizes, data-sheet figures and a few coefficients.
+public protocol CostForm: Sendable {
+  /// In the order in which `seconds` reads them.
+  static var coefficients: [CoefficientRange] { get }
+
+  /// The time of a call of this family, in seconds.
+  ///
+  /// - Parameter values: one for each of `coefficients`.
+  static func seconds(
+    _ call: KernelCall, on device: DeviceFigures, _ values: UnsafePointer<Double>
+  ) -> Double
+
+  /// The knots of the residual surface along up to three coordinates; none for a form without one.
+  static var knots: [[Double]] { get }
+
+  /// Where a call lies on that grid.
+  static func place(_ call: KernelCall, on device: DeviceFigures) -> SurfacePoint
+}
+
+extension CostForm {
+  public static var knots: [[Double]] { [] }
+  public static func place(_ call: KernelCall, on device: DeviceFigures) -> SurfacePoint {
+    SurfacePoint(0)
+  }
+}
+
+/// What a fit may do with one coefficient.
+public struct CoefficientRange: Sendable, Hashable {
+  public var name: String
+  public var start: Double
+  /// The fit stays between them.
+  public var low: Double
+  public var high: Double
+  /// `us`, or empty for a share.
+  public var unit: String
+
+  /// - Precondition: `low < start < high`, all positive.
+  public init(_ name: String, start: Double, low: Double, high: Double, unit: String = "") {
+    precondition(0 < low && low < start && start < high, "a range around its start")
+    self.name = name
+    self.start = start
+    self.low = low
+    self.high = high
+    self.unit = unit
+  }
+}

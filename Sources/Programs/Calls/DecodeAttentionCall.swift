@@ -1,0 +1,57 @@
+import Quantities
+
+/// Attention of one new token for each sequence over its KV entries.
+public struct DecodeAttentionCall: Sendable, Hashable {
+  public var batch: Int
+  /// KV entries of each sequence, the new one included.
+  public var context: Int
+  /// KV entries that are read of each sequence and head: all, a window, or selected pages.
+  public var read: Int
+  public var heads: Int
+  public var kvHeads: Int
+  /// Length of a key, and of a value.
+  public var keyDimension: Int
+  public var valueDimension: Int
+  /// Whether values are a part of the keys in memory, as in latent attention.
+  public var sharesKeysAndValues: Bool
+  /// Tokens of a page; 1 where entries lie together.
+  public var page: Int
+  public var kv: Precision
+  /// Whether caches are flushed before the call; otherwise KV that fits a cache stays there.
+  public var isCold: Bool
+
+  public init(
+    batch: Int, context: Int, read: Int, heads: Int, kvHeads: Int, keyDimension: Int,
+    valueDimension: Int, sharesKeysAndValues: Bool = false, page: Int, kv: Precision, isCold: Bool
+  ) {
+    self.batch = batch
+    self.context = context
+    self.read = read
+    self.heads = heads
+    self.kvHeads = kvHeads
+    self.keyDimension = keyDimension
+    self.valueDimension = valueDimension
+    self.sharesKeysAndValues = sharesKeysAndValues
+    self.page = page
+    self.kv = kv
+    self.isCold = isCold
+  }
+
+  /// Numbers that one KV entry of one head holds.
+  public var entryLength: Double {
+    Double(sharesKeysAndValues ? keyDimension : keyDimension + valueDimension)
+  }
+
+  public var kvBytes: Double {
+    Double(batch) * Double(read) * Double(kvHeads) * entryLength * kv.bits / 8
+  }
+
+  public var flops: Double {
+    2 * Double(batch) * Double(heads) * Double(read) * Double(keyDimension + valueDimension)
+  }
+
+  /// KV entries once, queries and results in 16 bits.
+  public var bytes: Double {
+    kvBytes + Double(batch) * Double(heads) * Double(keyDimension + valueDimension) * 2
+  }
+}

@@ -1,0 +1,39 @@
+import Quantities
+
+/// One timed call of a kernel with its sizes: what a row of a measurement holds and a form prices.
+public enum KernelCall: Sendable, Hashable {
+  case product(MatrixCall)
+  case attentionDecode(DecodeAttentionCall)
+  case attentionPrefill(PrefillAttentionCall)
+  case experts(ExpertCall)
+  case gatheredFeedForward(FeedForwardCall)
+  case transfer(TransferCall)
+  case storageRead(StorageCall)
+  case collective(CollectiveCall)
+
+  /// Arithmetic that the result needs.
+  public var flops: Double {
+    switch self {
+    case .product(let call): call.flops
+    case .attentionDecode(let call): call.flops
+    case .attentionPrefill(let call): call.flops
+    case .experts(let call): call.flops
+    case .gatheredFeedForward(let call): call.flops
+    case .transfer, .storageRead, .collective: 0
+    }
+  }
+
+  /// The least traffic through device memory, or through the link or disk of a transfer.
+  public var bytes: Double {
+    switch self {
+    case .product(let call): call.bytes
+    case .attentionDecode(let call): call.bytes
+    case .attentionPrefill(let call): call.bytes
+    case .experts(let call): call.bytes
+    case .gatheredFeedForward(let call): call.bytes
+    case .transfer(let call): call.bytes
+    case .storageRead(let call): call.bytes
+    case .collective(let call): call.bytes
+    }
+  }
+}

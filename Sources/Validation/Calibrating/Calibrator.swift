@@ -1,0 +1,99 @@
+import Costs
+import Hardware
+import NumericalMethods
+import Programs
+import Quantities
+
+/// Fits one series of measured calls and judges the fit on shape groups that it has not seen.
+public struct Calibrator: Sendable {
+  public let form: any CostForm.Type
+  public let device: DeviceFigures
+  /// Parts that the shape groups are dealt into.
+  public var folds = 5
+
+  public init(form: any CostForm.Type, device: DeviceFigures) {
+    self.form = form
+    self.device = device
+  }
+
+  /// A fit of all rows, with the errors of rows predicted without their group.
+  public struct Outcome: Sendable {
+    public var coefficients: [KernelCalibration.Coefficient]
+    public var surface: ResidualSurface?
+    public var rows: Int
+    public var groups: Int
+    /// Predicted over measured less 1, for each distinct call, from a fit without its group.
+    public var unseenErrors: [Double]
+  }
+
+  /// - Throws: `NumericalFault`: `.undetermined` names coefficients that the rows leave open.
+  public func calibrate(_ rows: [MeasuredCall]) throws(NumericalFault) -> Outcome {
+    let cases = Self.merged(rows)
+    let whole = try trained(on: cases)
+    var unseen: [Double] = []
+    let groups = Set(cases.map(\.group)).sorted()
+    let parts = min(folds, groups.count)
+    guard parts >= 2 else {
+      throw .tooFew(argument: "shape groups", found: groups.count, needed: 2)
+    }
+    // Neighbouring groups go to different parts: a part is spread over all sizes.
+    var part: [Int: Int] = [:]
+    for (place, group) in groups.enumerated() { part[group] = place % parts }
+    for fold in 0..<parts {
+      let training = cases.filter { part[$0.group] != fold }
+      let fit = try trained(on: training)
+      for row in cases where part[row.group] == fold {
+        unseen.append(fit.form.seconds(row.call) / row.seconds - 1)
+      }
+    }
+    return Outcome(
+      coefficients: zip(form.coefficients, zip(whole.form.values, whole.intervals)).map {
+        KernelCalibration.Coefficient(
+          name: $0.name, value: $1.0, low: $1.1.low, high: $1.1.high)
+      },
+      surface: whole.form.surface, rows: cases.count, groups: groups.count, unseenErrors: unseen)
+  }
+
+  private func trained(
+    on cases: [Case]
+  ) throws(NumericalFault) -> (form: CalibratedForm, intervals: [(low: Double, high: Double)]) {
+    let fit = try FormFit(form: form, device: device).fit(
+      FormFit.Observations(
+        calls: cases.map(\.call), logSeconds: cases.map { Elementary.logarithm($0.seconds) }))
+    let plain = CalibratedForm(form: form, device: device, values: fit.values, surface: nil)
+    guard !form.knots.isEmpty else { return (plain, fit.intervals) }
+    let surface = try SurfaceFit.fit(
+      form.knots, places: cases.map { form.place($0.call, on: device) },
+      residuals: cases.map { Elementary.logarithm($0.seconds / plain.seconds($0.call)) })
+    return (
+      CalibratedForm(form: form, device: device, values: fit.values, surface: surface),
+      fit.intervals
+    )
+  }
+
+  /// One distinct call.
+  struct Case {
+    var call: KernelCall
+    var seconds: Double
+    var group: Int
+  }
+
+  /// Repeated rows become one with their mean time, in the order of first sight.
+  static func merged(_ rows: [MeasuredCall]) -> [Case] {
+    var places: [KernelCall: Int] = [:]
+    var cases: [Case] = []
+    var counts: [Double] = []
+    for row in rows {
+      if let place = places[row.call] {
+        cases[place].seconds += row.seconds
+        counts[place] += 1
+      } else {
+        places[row.call] = cases.count
+        cases.append(Case(call: row.call, seconds: row.seconds, group: row.group))
+        counts.append(1)
+      }
+    }
+    for place in cases.indices { cases[place].seconds /= counts[place] }
+    return cases
+  }
+}

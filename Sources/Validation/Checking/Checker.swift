@@ -1,0 +1,113 @@
+import Costs
+import Diagnostics
+import Hardware
+import NumericalMethods
+import Programs
+
+/// Predicts every row of measurement tables and compares.
+public struct Checker: Sendable {
+  /// One row with its predictions, in seconds.
+  public struct Row: Sendable {
+    public var file: Int
+    public var line: Int
+    public var call: KernelCall
+    public var measured: Double
+    public var predicted: Double
+    public var roofline: Double
+    /// Whether arithmetic is the higher side of the roofline.
+    public var isArithmeticBound: Bool
+    public var twin: Int?
+    public var isSparse: Bool
+
+    public var error: Double { predicted / measured - 1 }
+  }
+
+  /// The rows of one family, kernel and device.
+  public struct Section: Sendable {
+    public var family: String
+    public var kernel: String
+    public var device: String
+    /// The profile whose coefficients were used.
+    public var origin: String
+    public var isInherited: Bool
+    public var rows: [Row]
+    public var summary: ErrorSummary
+    public var roofline: ErrorSummary
+  }
+
+  private let book: KernelBook
+  /// Finds the profile of a device by what tables call it.
+  private let profile: @Sendable (String) -> Profile?
+
+  public init(book: KernelBook, profile: @escaping @Sendable (String) -> Profile?) {
+    self.book = book
+    self.profile = profile
+  }
+
+  /// - Throws: `Faults` when a profile lacks what forms need; `NumericalFault` for a prediction that
+  ///   is no number.
+  public func check(_ tables: [MeasurementTable]) throws -> CheckReport {
+    var report = CheckReport(files: tables.map(\.file))
+    for (file, table) in tables.enumerated() {
+      for (reason, count) in table.skipped { report.skipped[reason, default: 0] += count }
+      var byRow: [[MeasuredCall]] = Array(repeating: [], count: table.series.count)
+      for row in table.rows { byRow[row.series].append(row) }
+      for (series, rows) in zip(table.series, byRow) where !rows.isEmpty {
+        try check(series, rows, file: file, into: &report)
+      }
+    }
+    return report
+  }
+
+  private func check(
+    _ series: MeasurementSeries, _ rows: [MeasuredCall], file: Int, into report: inout CheckReport
+  ) throws {
+    guard let profile = profile(series.device) else {
+      report.skipped[
+        "no profile for the device '\(series.device)'; name one with --profile",
+        default: 0] += rows.count
+      return
+    }
+    guard let entry = try book.entry(family: series.family, kernel: series.kernel, on: profile)
+    else {
+      report.skipped[
+        "no coefficients for the family \(series.family) on any device",
+        default: 0] += rows.count
+      return
+    }
+    let figures = try DeviceFigures(profile)
+    var checked: [Row] = []
+    checked.reserveCapacity(rows.count)
+    for row in rows {
+      checked.append(
+        Row(
+          file: file, line: row.line, call: row.call, measured: row.seconds,
+          predicted: entry.form.seconds(row.call),
+          roofline: Roofline.seconds(row.call, on: figures),
+          isArithmeticBound: Roofline.isArithmeticBound(row.call, on: figures), twin: row.twin,
+          isSparse: row.isSparse))
+    }
+    report.sections.append(
+      Section(
+        family: series.family, kernel: series.kernel, device: profile.name, origin: entry.origin,
+        isInherited: entry.isInherited, rows: checked,
+        summary: try ErrorSummary(checked.map(\.error)),
+        roofline: try ErrorSummary(checked.map { $0.roofline / $0.measured - 1 })))
+  }
+}
+
+/// What a check found.
+public struct CheckReport: Sendable {
+  public var files: [String]
+  public var sections: [Checker.Section] = []
+  public var skipped: [String: Int] = [:]
+  public var skippedRows: Int { skipped.values.reduce(0, +) }
+}
+
+extension Checker.Row {
+  /// Which side of the roofline is higher, or that neither explains half of the time.
+  public var bound: String {
+    if roofline < 0.3 * measured { return "fixed time" }
+    return call.flops > 0 && isArithmeticBound ? "arithmetic" : "bytes"
+  }
+}

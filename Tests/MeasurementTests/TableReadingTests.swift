@@ -1,0 +1,79 @@
+import Programs
+import Testing
+import Validation
+
+@testable import ScenarioFiles
+
+struct TableReadingTests {
+  private func table(_ text: String, file: String = "h200_lab/t.csv") throws -> MeasurementTable {
+    try MeasurementFile.read(Array(text.utf8), file: file)
+  }
+
+  @Test func productsOfVLLMGoOverSixCopies() throws {
+    let table = try table(
+      """
+      framework,version,device,op_name,kernel_source,gemm_dtype,m,n,k,latency
+      VLLM,0.14.0,NVIDIA A100-SXM4-80GB,gemm,vllm_default,bfloat16,1,32,64,0.0025
+      VLLM,0.14.0,NVIDIA A100-SXM4-80GB,gemm,"a, b",fp8,2,32,64,0
+      VLLM,0.14.0,NVIDIA A100-SXM4-80GB,gemm,x,nvfp4,2,32,64,1
+
+      """)
+    #expect(
+      table.series == [
+        MeasurementSeries(device: "NVIDIA A100-SXM4-80GB", family: "gemm", kernel: "vllm-bf16")
+      ])
+    let row = try #require(table.rows.first)
+    #expect(row.seconds == 2.5e-6)
+    #expect(row.line == 2)
+    guard case .product(let call) = row.call else {
+      Issue.record("a product is expected")
+      return
+    }
+    #expect(call.reuseBytes == 6 * 32 * 64 * 2)
+    #expect(call.flops == 2 * 32 * 64)
+    #expect(call.bytes == 2 * (32 * 64 + 64 + 32))
+    #expect(
+      table.skipped == [
+        "a time of 0 means that the kernel did not run": 1,
+        "no price for products in the format nvfp4": 1,
+      ])
+  }
+
+  @Test func sparseRowsKnowTheirTwin() throws {
+    let table = try table(
+      """
+      family,kernel,timing,k,m,n,ms,p20_ms,p80_ms,bytes,flops
+      gemm,dense_bf16,graph,4096,1,4096,0.016,0.016,0.016,1,1
+      gemm,sparse24_bf16,graph,4096,1,4096,0.020,0.020,0.020,1,1
+
+      """)
+    #expect(table.rows.map(\.isSparse) == [false, true])
+    #expect(table.rows[0].twin == table.rows[1].twin)
+    #expect(table.series.map(\.family) == ["gemm", "gemm-2:4"])
+    // Half of the values, and two bits of place for each of them.
+    let weights = Double(4096 * 4096 / 2 * 18 / 8)
+    #expect(table.rows[1].call.bytes == weights + 16384)
+  }
+
+  @Test func windowLimitsWhatDecodeReads() throws {
+    let table = try table(
+      """
+      framework,device,op_name,kernel_source,batch_size,isl,num_heads,num_key_value_heads,head_dim,attn_dtype,kv_cache_dtype,step,window_size,latency
+      VLLM,X,generation_attention,vllm_flash_attn_fa3,2,1,8,4,64,bfloat16,fp8,1000,128,0.01
+      VLLM,X,context_attention,vllm_flash_attn_fa3,2,100,8,4,64,bfloat16,bfloat16,0,10,0.01
+
+      """)
+    guard case .attentionDecode(let decode) = table.rows[0].call,
+      case .attentionPrefill(let prefill) = table.rows[1].call
+    else {
+      Issue.record("attention is expected")
+      return
+    }
+    #expect(decode.context == 1001)
+    #expect(decode.read == 128)
+    #expect(decode.kvBytes == 2 * 128 * 4 * 128)
+    // Ten queries see 1 to 10 tokens, ninety see ten.
+    #expect(prefill.pairs == 55 + 900)
+    #expect(table.series.map(\.kernel) == ["vllm-fa3-fp8kv", "vllm-fa3-bf16kv"])
+  }
+}
