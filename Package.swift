@@ -109,6 +109,10 @@ let package = Package(
     tests("NumericalMethodsTests", uses: ["NumericalMethods"]),
     tests("HardwareTests", uses: ["Hardware", "Quantities"]),
     tests("ModelsTests", uses: ["Quantities", "Models"]),
+    tests("TracesTests", uses: ["Traces", "Diagnostics", "NumericalMethods"]),
+    tests(
+      "TraceFilesTests",
+      uses: ["ScenarioFiles", "Traces", "Diagnostics", "CZlib"]),
     tests("EventKernelTests", uses: ["EventKernel", "Traces", "TestSupport"]),
     tests(
       "SimulationTests",
