@@ -12,16 +12,27 @@ import Testing
       .map { "\(folder)/\($0)" }.sorted()
   }
 
+  /// Short, because the debug build draws a trace of 128K tokens and 32 layers in minutes.
+  static func shortened(_ example: String) -> [String] {
+    var settings = ["workload.generate=8", "workload.prompt=8192"]
+    if example.hasSuffix("/kv-offload.yaml") {
+      settings += [
+        "model={hidden: 256, layers: 4, vocabulary: 512, tied: true, heads: 4, kv-heads: 2, "
+          + "gated: true, activation: silu, ffn: 512}",
+        "cache.resident.budget=70 pages",
+      ]
+    }
+    return settings.flatMap { ["--set", $0] }
+  }
+
   @Test func examplesAreFound() { #expect(Self.examples.count >= 3) }
 
   @Test(arguments: examples)
   func reportIsBitIdentical(_ example: String) throws {
     func report(threads: Int) throws -> Lacuna.Output {
-      try Lacuna.run([
-        "simulate", example, "--format", "json", "--quiet", "--threads", "\(threads)",
-        // Short, because the debug build draws a trace of 128K tokens in minutes.
-        "--set", "workload.generate=8", "--set", "workload.prompt=8192",
-      ])
+      try Lacuna.run(
+        ["simulate", example, "--format", "json", "--quiet", "--threads", "\(threads)"]
+          + Self.shortened(example))
     }
     let first = try report(threads: 1)
     // 1 is a finding, an expectation missed; the report is whole all the same.

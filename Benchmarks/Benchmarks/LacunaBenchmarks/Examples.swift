@@ -8,11 +8,11 @@ import Simulation
 /// root or any folder in it.
 enum Examples {
   static func resolved(
-    _ file: String, variant: String, settings: [String] = []
+    _ example: String, variant: String, settings: [String] = []
   ) throws -> ResolvedScenario {
     let scenarios = try Assets.folder("scenarios")
     let reading = try ScenarioFile(
-      contentsOf: "\(scenarios)/examples/\(file)", settings: settings
+      contentsOf: "\(scenarios)/examples/\(example).yaml", settings: settings
     ).scenario(variant: variant)
     return try ScenarioResolver(
       profiles: try Assets.folder("hardware-profiles"), models: "\(scenarios)/models"
@@ -21,9 +21,9 @@ enum Examples {
 
   /// The program of a scenario with its steps repeated until there are `tokens` of them.
   static func priced(
-    _ file: String, variant: String, tokens: Int, settings: [String] = []
+    _ example: String, variant: String, tokens: Int
   ) throws -> PricedProgram {
-    let scenario = try resolved(file, variant: variant, settings: settings)
+    let scenario = try resolved(example, variant: variant)
     let preparation = try Preparation(scenario)
     var program = preparation.program
     program.columns = program.columns.map { column in

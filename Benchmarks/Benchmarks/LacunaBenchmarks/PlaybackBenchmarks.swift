@@ -1,27 +1,25 @@
 import EventKernel
 import Simulation
 
-/// Playback of 10,000 tokens. An event is the start or the completion of an operation that was
-/// really scheduled; skipped operations count nothing.
+/// Playback of 10,000 tokens of the shipped examples. An event is the start or the completion of an
+/// operation that was really scheduled; skipped operations count nothing.
 func playbackBenchmarks() {
-  playback("kv", file: "trace-driven/kv.yaml", variant: "keep-16-cache-32")
-  playback("moe", file: "trace-driven/moe.yaml", variant: "cache-8")
-  playback("flash", file: "trace-driven/flash.yaml", variant: "window-5")
+  playback("flash-windowing", variant: "bundled")
+  playback("kv-offload", variant: "lru")
   // Gathers ahead of the need share cores and bandwidth with the model's own stream.
-  playback(
-    "kv, contended", file: "trace-driven/kv.yaml", variant: "keep-16-cache-32",
-    settings: ["cache.prefetch.by=previous-step", "cache.prefetch.layers=1"])
+  playback("kv-offload", variant: "prefetch")
+  playback("moe-offload-phone", variant: "qwen3")
+  playback("moe-offload-phone", variant: "gemma4")
+  playback("moe-offload-4090", variant: "lru")
+  playback("moe-offload-4090", variant: "prefetch")
 }
 
 private let tokens = 10_000
 
-private func playback(
-  _ name: String, file: String, variant: String, settings: [String] = []
-) {
+private func playback(_ example: String, variant: String) {
+  let name = "\(example) \(variant)"
   rateBenchmark("playback \(name)", unit: "events") {
-    let schedule = try Examples.priced(
-      file, variant: variant, tokens: tokens, settings: settings
-    ).schedule
+    let schedule = try Examples.priced(example, variant: variant, tokens: tokens).schedule
     try expectNoAllocation(schedule, name)
     return Playback(schedule)
   } work: { playback in

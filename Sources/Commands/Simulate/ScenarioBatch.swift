@@ -29,8 +29,10 @@ struct ScenarioBatch {
       profiles: try Assets.folder("hardware-profiles"),
       models: try Assets.folder("scenarios/models"))
     var resolved: [ResolvedScenario] = []
+    var traces = TraceStore()
     for variant in variants.isEmpty ? self.file.variants : variants {
-      resolved.append(try resolver.resolve(try self.file.scenario(variant: variant)))
+      let reading = try self.file.scenario(variant: variant)
+      resolved.append(try resolver.resolve(reading, traces: &traces))
     }
     self.resolved = resolved
   }

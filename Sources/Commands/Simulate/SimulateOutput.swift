@@ -22,12 +22,22 @@ struct SimulateOutput {
       for report in reports { out += try BreakdownTables(report).text() }
     }
     if !outcomes.isEmpty { out += "\n" + (try ExpectationTable(outcomes).text()) }
+    out += unheld
     let unmeasured = Set(reports.flatMap(\.unmeasured)).sorted()
     if !unmeasured.isEmpty {
       out += "\nPriced without measured coefficients of this device: "
       out += unmeasured.joined(separator: ", ") + ".\n"
     }
     return out
+  }
+
+  /// The variants whose predictions stand beside no measured or published value.
+  private var unheld: String {
+    let held = Set(outcomes.map(\.expectation.variant))
+    let rest = reports.map(\.variant).filter { !held.contains($0) }
+    guard !rest.isEmpty else { return "" }
+    let names = rest.count == reports.count ? "any variant" : rest.joined(separator: ", ")
+    return "\nNothing measured or published is given for \(names): prediction only.\n"
   }
 
   func json() throws -> String {

@@ -10,7 +10,6 @@ import Traces
 public struct ScenarioResolver {
   let profiles: String
   let models: String
-  private let drawn = DrawnTraces()
 
   /// - Parameters:
   ///   - profiles: folder of hardware profiles, with `runtimes/` in it.
@@ -22,6 +21,15 @@ public struct ScenarioResolver {
 
   /// - Throws: `Faults` when a name is unknown, a file is faulty or a trace does not fit the model.
   public func resolve(_ reading: ScenarioReading) throws(Faults) -> ResolvedScenario {
+    var traces = TraceStore()
+    return try resolve(reading, traces: &traces)
+  }
+
+  /// The same for one of several variants, which share the traces that they have in common.
+  /// - Parameter store: what the variants before have read and drawn.
+  public func resolve(
+    _ reading: ScenarioReading, traces store: inout TraceStore
+  ) throws(Faults) -> ResolvedScenario {
     let scenario = reading.scenario
     let place = SourcePosition(file: reading.file)
     let profile = try profile(scenario.hardware, at: place)
@@ -36,8 +44,8 @@ public struct ScenarioResolver {
     }
     let model = try model(reading)
     let traces = try TraceSelection(
-      scenario: scenario, model: model, file: reading.file, drawn: drawn
-    ).load()
+      scenario: scenario, model: model, file: reading.file
+    ).load(from: &store)
     return ResolvedScenario(
       scenario: scenario, profile: profile, runtime: runtime, model: model, pages: traces.pages,
       experts: traces.experts, neurons: traces.neurons, file: reading.file)

@@ -10,7 +10,6 @@ struct TraceSelection {
   let scenario: Scenario
   let model: Model
   let file: String
-  let drawn: DrawnTraces
 
   struct Loaded {
     var pages: PageTrace?
@@ -19,22 +18,27 @@ struct TraceSelection {
   }
 
   /// A site that takes everything needs no trace, so that of a dense variant is not read.
-  func load() throws(Faults) -> Loaded {
+  /// - Parameter store: what was read and drawn before; takes what is new.
+  func load(from store: inout TraceStore) throws(Faults) -> Loaded {
     var loaded = Loaded()
     if let reference = scenario.method.cache.trace, scenario.method.attention.selection != .all {
-      loaded.pages = try pages(reference)
+      loaded.pages = try pages(reference, &store)
     }
     if let reference = scenario.method.experts.trace {
-      loaded.experts = try experts(reference)
+      loaded.experts = try experts(reference, &store)
     }
     if let reference = scenario.method.neurons.trace, scenario.method.neurons.selection != .all {
-      loaded.neurons = try neurons(reference)
+      loaded.neurons = try neurons(reference, &store)
     }
     return loaded
   }
 
-  private func pages(_ reference: TraceReference) throws(Faults) -> PageTrace {
-    let trace = try read(reference, site: "cache")
+  private func pages(
+    _ reference: TraceReference, _ store: inout TraceStore
+  ) throws(Faults) -> PageTrace {
+    let trace = try read(reference, &store) { targets throws(TraceFault) in
+      try targets.pages(reference)
+    }
     guard let view = trace.pages else { throw lacks("attention pages", "cache.trace") }
     let layers = (0..<model.layerCount).filter { model.layer($0).attention.kvHeads > 0 }
     guard let first = layers.first else {
@@ -55,8 +59,12 @@ struct TraceSelection {
     return view
   }
 
-  private func experts(_ reference: TraceReference) throws(Faults) -> ExpertTrace {
-    let trace = try read(reference, site: "experts")
+  private func experts(
+    _ reference: TraceReference, _ store: inout TraceStore
+  ) throws(Faults) -> ExpertTrace {
+    let trace = try read(reference, &store) { targets throws(TraceFault) in
+      try targets.experts(reference)
+    }
     guard let view = trace.experts else { throw lacks("expert choices", "experts.trace") }
     let layers = (0..<model.layerCount).filter { model.layer($0).feedForward.isMixture }
     try fits(view.layers, layers.count, key: "experts.trace", what: "mixture layers")
@@ -70,8 +78,12 @@ struct TraceSelection {
     return view
   }
 
-  private func neurons(_ reference: TraceReference) throws(Faults) -> NeuronTrace {
-    let trace = try read(reference, site: "neurons")
+  private func neurons(
+    _ reference: TraceReference, _ store: inout TraceStore
+  ) throws(Faults) -> NeuronTrace {
+    let trace = try read(reference, &store) { targets throws(TraceFault) in
+      try targets.neurons(reference)
+    }
     guard let view = trace.neurons else { throw lacks("active neurons", "neurons.trace") }
     let layers = (0..<model.layerCount).filter { model.layer($0).feedForward.isDense }
     try fits(view.layers, layers.count, key: "neurons.trace", what: "dense layers")
@@ -82,13 +94,23 @@ struct TraceSelection {
     return view
   }
 
-  private func read(_ reference: TraceReference, site: String) throws(Faults) -> Trace {
+  private func read(
+    _ reference: TraceReference, _ store: inout TraceStore,
+    _ target: (TraceTargets) throws(TraceFault) -> TraceRecipe.Target
+  ) throws(Faults) -> Trace {
     switch reference.use {
-    case .file(let name): return try TraceReader.read(path(name))
+    case .file(let name): return try store.file(path(name))
     case .like(let name):
-      let parent = try TraceReader.read(path(name))
-      return try TraceDrawing(scenario: scenario, model: model, file: file, drawn: drawn).draw(
-        like: parent, site: site, reference: reference)
+      let place = SourcePosition(file: file)
+      let recipe: TraceRecipe
+      do {
+        recipe = TraceRecipe(
+          like: path(name), target: try target(TraceTargets(scenario: scenario, model: model)),
+          seed: scenario.seed)
+      } catch {
+        throw Faults(error.problem, at: place)
+      }
+      return try store.drawing(recipe, at: place)
     }
   }
 

@@ -47,9 +47,8 @@ extension TraceSynthesis {
       let frequencies = fit.frequencies.resampled(
         count: target.experts, total: Double(target.topK))
       for (rank, frequency) in frequencies.enumerated() {
-        draw.append(
-          lawIndex: rank * fit.laws.count / target.experts,
-          law: fit.law(rank: rank, of: target.experts), frequency: frequency)
+        let law = fit.lawIndex(rank: rank, of: target.experts)
+        draw.append(lawIndex: law, law: fit.laws[law], frequency: frequency)
       }
       for step in 0..<target.steps {
         draw.step(count: target.topK, into: &picked)

@@ -11,7 +11,8 @@ struct FixedCountDraw {
   private let span: Int
   /// The chance of a touch at ages 0...span, one row a law.
   private var hazards: [Float] = []
-  private var lawOf: [Int] = []
+  /// Where the row of each slot's law starts.
+  private var rowOf: [Int] = []
   private var repeatHazard: [Float] = []
   private var tailHazard: [Float] = []
   /// The step of the last touch; far in the past when it was long ago.
@@ -37,7 +38,7 @@ struct FixedCountDraw {
   /// which a row lists them, best first.
   mutating func append(lawIndex: Int, law: RepeatLaw, frequency: Double, isNew: Bool = false) {
     let slot = last.count
-    lawOf.append(lawIndex)
+    rowOf.append(0)
     repeatHazard.append(0)
     tailHazard.append(0)
     last.append(-span - 1)
@@ -62,7 +63,7 @@ struct FixedCountDraw {
 
   /// Gives a slot another law and frequency; its age stays.
   mutating func change(slot: Int, lawIndex: Int, law: RepeatLaw, frequency: Double) {
-    lawOf[slot] = lawIndex
+    rowOf[slot] = lawIndex * (span + 1)
     let pace = law.pace(frequency: frequency)
     repeatHazard[slot] =
       pace.tailHazard > 0 ? Float(pace.extraRepeat + (1 - pace.extraRepeat) * law.hazard(1)) : 0
@@ -85,45 +86,58 @@ struct FixedCountDraw {
   mutating func step(count: Int, into picked: inout [Int]) {
     picked.removeAll(keepingCapacity: true)
     age()
-    let scale = scale(count: count)
-    var line = -draws.uniform()
-    var next = 0.0
-    for block in chances.indices {
-      let shares = pointwiseMin(chances[block] * scale, SIMD8(repeating: 1))
-      let sum = Double(shares.sum())
-      // A margin far above rounding keeps the short cut from skipping a pick.
-      if line + sum < next - 1e-4 {
-        line += sum
-        continue
-      }
-      for lane in 0..<8 {
-        line += Double(shares[lane])
-        if line > next, picked.count < count {
-          picked.append(block &* 8 &+ lane)
-          next += 1
-        }
-      }
-    }
+    pick(count: count, scale: scale(count: count), into: &picked)
     if picked.count < count { fill(&picked, count: count) }
     for slot in picked { touch(slot, at: now) }
     now += 1
   }
 
+  /// Lays the scaled chances on the line and takes the slots that the points fall on.
+  private mutating func pick(count: Int, scale: Float, into picked: inout [Int]) {
+    let start = -draws.uniform()
+    chances.withUnsafeBufferPointer { chances in
+      var line = start
+      var next = 0.0
+      for block in chances.indices {
+        let scaled = chances[block] * scale
+        let shares = scaled.replacing(with: 1, where: scaled .> 1)
+        let halves = shares.lowHalf + shares.highHalf
+        let quarters = halves.lowHalf + halves.highHalf
+        let sum = Double(quarters[0] + quarters[1])
+        // A margin far above rounding keeps the short cut from skipping a pick.
+        if line + sum < next - 1e-4 {
+          line += sum
+          continue
+        }
+        for lane in 0..<8 {
+          line += Double(shares[lane])
+          if line > next, picked.count < count {
+            picked.append(block &* 8 &+ lane)
+            next += 1
+          }
+        }
+      }
+    }
+  }
+
   /// Sets the chances of young slots, and drops those that are young no longer.
   private mutating func age() {
     var kept = 0
-    for slot in young {
-      let age = now - last[slot]
-      let chance: Float
-      if age > span {
-        chance = tailHazard[slot]
-        isYoung[slot] = false
-      } else {
-        chance = age == 1 ? repeatHazard[slot] : hazards[lawOf[slot] &* (span + 1) &+ age]
-        young[kept] = slot
-        kept += 1
+    young.withUnsafeMutableBufferPointer { young in
+      chances.withUnsafeMutableBytes { bytes in
+        let chances = bytes.bindMemory(to: Float.self)
+        for slot in young {
+          let age = now &- last[slot]
+          if age > span {
+            chances[slot] = tailHazard[slot]
+            isYoung[slot] = false
+            continue
+          }
+          chances[slot] = age == 1 ? repeatHazard[slot] : hazards[rowOf[slot] &+ age]
+          young[kept] = slot
+          kept &+= 1
+        }
       }
-      chances[slot >> 3][slot & 7] = chance
     }
     young.removeLast(young.count - kept)
   }

@@ -46,37 +46,15 @@ extension TraceSynthesis {
     let scale = target.density.map { mean > 0 ? $0 / mean : 0 } ?? 1
     let storage = ColumnStorage(byteCount: target.tokens * target.layers * rowWords * 8)
     let words = storage.bytes.bindMemory(to: UInt64.self)
-    // A layer is drawn apart, where its rows lie close together, and then laid into the trace.
-    var drawn = [UInt64](repeating: 0, count: target.tokens * rowWords)
+    var layerDraw = NeuronDraw(target: target, seed: seed)
     for (layer, fit) in chosen.enumerated() {
-      let places = order(target.neurons, seed: seed, "neurons.place", layer)
       let total = min(1, fit.density * scale) * Double(target.neurons)
-      let frequencies = fit.frequencies.resampled(count: target.neurons, total: total)
-      let due = frequencies.reduce(0, +) * Double(target.tokens)
-      // Bursts make counts swing by some percent; a layer that is off by more than one is drawn
-      // again, at most seven times.
-      for attempt in 0..<8 {
-        var draws = KeyedStream(
-          seed: seed, purpose: "neurons.gap", entity: UInt64(attempt << 32 | layer))
-        var count = 0
-        for (rank, frequency) in frequencies.enumerated() {
-          let law = fit.law(rank: rank, of: target.neurons)
-          let gaps = GapDraw(law, frequency: frequency)
-          let (word, bit) = (places[rank] >> 6, UInt64(1) << UInt64(places[rank] & 63))
-          var token = gaps.first(&draws)
-          while token < target.tokens {
-            drawn[token &* rowWords &+ word] |= bit
-            count &+= 1
-            token &+= gaps.next(&draws)
-          }
-        }
-        let isKept = attempt == 7 || abs(Double(count) - due) <= 0.01 * due
-        for token in 0..<target.tokens where isKept {
-          let row = (token * target.layers + layer) * rowWords
-          for word in 0..<rowWords { words[row + word] = drawn[token * rowWords + word] }
-        }
-        for index in drawn.indices { drawn[index] = 0 }
-        if isKept { break }
+      layerDraw.draw(
+        layer: layer, fit: fit,
+        frequencies: fit.frequencies.resampled(count: target.neurons, total: total))
+      for token in 0..<target.tokens {
+        let row = (token * target.layers + layer) * rowWords
+        for word in 0..<rowWords { words[row + word] = layerDraw.word(word, token: token) }
       }
     }
     var header = header(

@@ -50,5 +50,5 @@ struct RepeatFit {
       Double(counts.reduce(0, +)) / Double(max(1, steps)) / Double(max(1, universe))
   }
 
-  func law(rank: Int, of count: Int) -> RepeatLaw { laws[rank * laws.count / count] }
+  func lawIndex(rank: Int, of count: Int) -> Int { rank * laws.count / count }
 }

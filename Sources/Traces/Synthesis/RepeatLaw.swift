@@ -9,8 +9,6 @@ struct RepeatLaw {
   let survival: [Double]
   /// Sum of `survival` below `span`: the steps of a mean gap that fall within the span.
   let shortMean: Double
-  /// For each of 256 equal ranges of survival, the first age that may be below it.
-  let firstAges: [UInt8]
 
   /// From touches by gap: `gaps[a]` for a in 1...span, `gaps[0]` unused, and the longer ones.
   init(gaps: [Int], longer: Int) {
@@ -46,11 +44,6 @@ struct RepeatLaw {
     self.survival = mended
     span = survival.count - 1
     shortMean = mended.dropLast().reduce(0, +)
-    let oldest = mended.count - 1
-    firstAges = (0..<256).map { range in
-      let top = Double(range + 1) / 256
-      return UInt8(clamping: mended.dropFirst().firstIndex { $0 < top } ?? oldest)
-    }
   }
 
   /// The chance of a touch at age `age` (steps since the last touch), 1...span.
