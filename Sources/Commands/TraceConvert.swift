@@ -25,7 +25,7 @@ struct TraceConvertCommand: ParsableCommand {
   var top: Int?
 
   func run() throws {
-    try Refusal.reported {
+    try reportingFaults {
       let whole = try TraceReader.read(file)
       let kept = try columns.map { try TraceOutput.columns($0.names) }
       let trace: Trace

@@ -37,7 +37,7 @@ struct TraceImportCommand: ParsableCommand {
   var licence: String?
 
   func run() throws {
-    try Refusal.reported {
+    try reportingFaults {
       var options = TraceImport.Options()
       options.layerBytes = layerBytes
       options.weights = weights

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Diagnostics
-import Foundation
 import ScenarioFiles
 import Traces
 
@@ -18,19 +17,5 @@ enum TraceOutput {
       columns.append(column)
     }
     return columns
-  }
-}
-
-/// The end of a verb on bad input: each fault on its line of standard error, exit code 65.
-enum Refusal {
-  static func reported(_ body: () throws -> Void) throws {
-    do {
-      try body()
-    } catch let faults as Faults {
-      for fault in faults.faults {
-        FileHandle.standardError.write(Data((Diagnostic.line(fault) + "\n").utf8))
-      }
-      throw ExitCode(65)
-    }
   }
 }
