@@ -28,7 +28,9 @@ public struct UnitTable: Sendable {
     _ amounts: [Double], spread: Double = 1e5
   ) -> (name: String, factor: Double)? {
     let sizes = amounts.map(abs).filter { $0 > 0 && $0.isFinite }
-    guard let least = sizes.min(), let most = sizes.max(), most <= least * spread else { return nil }
+    guard let least = sizes.min(), let most = sizes.max(), most <= least * spread else {
+      return nil
+    }
     return printed.first { least >= $0.factor * 0.99995 } ?? printed.last
   }
 

@@ -58,10 +58,10 @@ extension StepBuilder {
           bytes: bytes, pieces: pieces(slices.count), transfer: policy.transfer,
           depth: policy.depth, after: after, besideMain: true))
     }
-    if policy.onMiss == .fetch && policy.movedPerByte > 0 {
+    if let inserted = policy.insertedColumn, policy.movedPerByte > 0 {
       addMove(
         "experts.move", site: .experts, bytes: bytes * policy.movedPerByte,
-        column: "experts.missed", after: [])
+        column: inserted, after: [])
     }
     return arrived.map { $0 + whole }
   }

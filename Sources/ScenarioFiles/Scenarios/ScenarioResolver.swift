@@ -21,6 +21,14 @@ public struct ScenarioResolver {
 
   /// - Throws: `Faults` when a name is unknown, a file is faulty or a trace does not fit the model.
   public func resolve(_ reading: ScenarioReading) throws(Faults) -> ResolvedScenario {
+    do throws(Faults) {
+      return try found(reading)
+    } catch {
+      throw reading.places.placed(error)
+    }
+  }
+
+  private func found(_ reading: ScenarioReading) throws(Faults) -> ResolvedScenario {
     let scenario = reading.scenario
     let place = SourcePosition(file: reading.file)
     let profile = try profile(scenario.hardware, at: place)
@@ -31,7 +39,9 @@ public struct ScenarioResolver {
         .conflict(
           key: "runtime", found: runtime.name,
           mend: "it runs on a \(runtime.unit), which \(profile.name) has not; it has "
-            + profile.computeUnits.map(\.name).joined(separator: ", ")), at: place)
+            + (profile.computeUnits.isEmpty
+              ? "no compute unit" : profile.computeUnits.map(\.name).joined(separator: ", "))),
+        at: place)
     }
     let model = try model(reading)
     let traces = try TraceSelection(
@@ -39,7 +49,7 @@ public struct ScenarioResolver {
     ).load()
     return ResolvedScenario(
       scenario: scenario, profile: profile, runtime: runtime, model: model, pages: traces.pages,
-      experts: traces.experts, neurons: traces.neurons, file: reading.file)
+      experts: traces.experts, neurons: traces.neurons, places: reading.places)
   }
 
   private func profile(_ name: String, at place: SourcePosition) throws(Faults) -> Profile {

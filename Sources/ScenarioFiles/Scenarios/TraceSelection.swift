@@ -83,9 +83,9 @@ struct TraceSelection {
 
   private func read(_ reference: TraceReference, site: String) throws(Faults) -> Trace {
     switch reference.use {
-    case .file(let name): return try TraceReader.read(path(name))
+    case .file(let name): return try TraceReader.read(path(name, "\(site).trace.file"))
     case .like(let name):
-      let parent = try TraceReader.read(path(name))
+      let parent = try TraceReader.read(path(name, "\(site).trace.like"))
       return try TraceDrawing(scenario: scenario, model: model, file: file).draw(
         like: parent, site: site, reference: reference)
     }
@@ -93,13 +93,15 @@ struct TraceSelection {
 
   /// A trace is named relative to the scenario's folder, to the current directory, or to the
   /// folder of all scenarios.
-  private func path(_ name: String) -> String {
+  private func path(_ name: String, _ key: String) throws(Faults) -> String {
     if name.hasPrefix("/") { return name }
     let folder = URL(fileURLWithPath: file).deletingLastPathComponent()
     let beside = folder.appendingPathComponent(name).path
     if FileManager.default.fileExists(atPath: beside) { return beside }
     if FileManager.default.fileExists(atPath: name) { return name }
-    return Assets.file("scenarios/\(name)") ?? beside
+    if let shipped = Assets.file("scenarios/\(name)") { return shipped }
+    throw misfit(
+      key, name, "no such file beside the scenario, in this folder or in the shipped scenarios/")
   }
 
   private func fits(_ found: Int, _ wanted: Int, key: String, what: String) throws(Faults) {
