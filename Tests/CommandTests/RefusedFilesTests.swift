@@ -52,7 +52,7 @@ import Testing
       whole + Data([0]), Data("schema: 1\n".utf8),
     ]
     for (number, bytes) in spoiled.enumerated() {
-      try inFolder { folder in
+      try Lacuna.inFolder { folder in
         let file = folder.appendingPathComponent("spoiled-\(number).ltrace")
         try bytes.write(to: file)
         let words = verb.map { $0.replacing("OUT", with: "\(folder.path)/out") } + [file.path]
@@ -67,7 +67,7 @@ import Testing
     (["synth", "--neurons", "8"], "neurons"),
   ])
   func absurdDimensions(_ words: [String], _ key: String) throws {
-    try inFolder { folder in
+    try Lacuna.inFolder { folder in
       let run = try Lacuna.run(
         ["trace"] + words + [
           "--like", Checkout.path("scenarios/traces/gemma4-phone.ltrace"), "--out",
@@ -85,7 +85,7 @@ import Testing
   ) throws {
     let text = try String(contentsOfFile: Checkout.path(file), encoding: .utf8)
     let place = try #require(text.range(of: old))
-    try inFolder { folder in
+    try Lacuna.inFolder { folder in
       let name = URL(fileURLWithPath: file).lastPathComponent
       let spoiled = folder.appendingPathComponent(name)
       try Data(text.replacingCharacters(in: place, with: new).utf8).write(to: spoiled)
@@ -103,13 +103,5 @@ import Testing
       #expect(line.hasPrefix(folder.path) && line.contains(": error: "), "\(line)")
     }
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 1)
-  }
-
-  private func inFolder(_ body: (URL) throws -> Void) throws {
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("lacuna-refused-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { #expect(throws: Never.self) { try FileManager.default.removeItem(at: folder) } }
-    try body(folder)
   }
 }

@@ -96,6 +96,9 @@ import Testing
     for seed in 0..<40 {
       var random = SplitMix(state: UInt64(seed))
       var resolved = try RandomScenario.draw(&random, .experts)
+      // The host computes on experts in its memory only.
+      let tier = resolved.scenario.method.experts.tier.flatMap { resolved.profile.tier($0) }
+      if onMiss == .host && tier?.kind == .storage { continue }
       resolved.scenario.method.experts.onMiss = onMiss
       resolved.scenario.method.experts.movedPerByte = 1
       let preparation = try Preparation(resolved)
