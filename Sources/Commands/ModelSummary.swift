@@ -1,5 +1,6 @@
 import Models
 import Quantities
+import ResultTables
 
 /// What `lacuna models` prints of a model: the same figures in every format.
 struct ModelSummary {
@@ -60,26 +61,33 @@ struct ModelSummary {
     "[\n" + summaries.map { "  " + $0.json }.joined(separator: ",\n") + "\n]"
   }
 
-  /// One model a line in aligned columns.
-  static func table(_ summaries: [ModelSummary]) -> String {
-    guard let first = summaries.first else { return "no models" }
-    let rows =
-      [["model"] + first.figures.map(\.name)]
-      + summaries.map { summary in [summary.model.name] + summary.figures.map(summary.text) }
-    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      zip(row, widths).enumerated()
-        .map { $0.offset == 0 ? pad($0.element.0, to: $0.element.1) : lead($0.element) }
-        .joined(separator: "  ")
-    }.joined(separator: "\n")
+  /// One model a line.
+  static func table(_ summaries: [ModelSummary]) throws -> String {
+    var table = Table(
+      columns: [
+        Column("model", .text), Column("layers", .integer), Column("hidden", .integer),
+        Column("KV heads", .integer), Column("all", .real(.significant(4)), unit: "1e9"),
+        Column("active", .real(.significant(4)), unit: "1e9"),
+        Column("weights", .quantity(Bytes.self)), Column("KV/token", .quantity(Bytes.self)),
+      ],
+      footnotes: [
+        "all, active: parameters, and those that a token uses; weights and KV at fp16; KV/token is "
+          + "what a token writes."
+      ])
+    for summary in summaries {
+      let model = summary.model
+      try table.append([
+        .text(model.name), .integer(model.layerCount), .integer(model.hidden),
+        .integer(summary.most { $0.kvHeads }), .real(model.parameterCount / 1e9),
+        .real(model.activeParameterCount / 1e9), .quantity(model.weightBytes(.fp16)),
+        .quantity(model.kvBytesWritten(.fp16)),
+      ])
+    }
+    return table.text(width: 100)
   }
 
   private static func pad(_ text: String, to width: Int) -> String {
     text + String(repeating: " ", count: max(0, width - text.count))
-  }
-
-  private static func lead(_ cell: (text: String, width: Int)) -> String {
-    String(repeating: " ", count: max(0, cell.width - cell.text.count)) + cell.text
   }
 
   /// Names come from file names, which may hold anything.

@@ -35,7 +35,11 @@ struct ModelsCommand: ParsableCommand {
           let model = try library.model(name, at: SourcePosition(file: "models list"))
           summaries.append(ModelSummary(model))
         }
-        print(format == .json ? ModelSummary.json(summaries) : ModelSummary.table(summaries))
+        if format == .json {
+          print(ModelSummary.json(summaries))
+        } else {
+          print(try ModelSummary.table(summaries), terminator: "")
+        }
       }
     }
   }

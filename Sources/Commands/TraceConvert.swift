@@ -17,20 +17,15 @@ struct TraceConvertCommand: ParsableCommand {
   @Option(
     name: [.short, .long], help: "The file to write; its ending (.csv, .jsonl, .ltrace) says how.")
   var out: String
-  @Option(help: "The columns to keep, separated by commas.")
-  var columns: NameList?
-  @Option(help: "The steps to keep, as a:b (a up to b - 1).")
-  var steps: StepRange?
-  @Option(help: "The best so many pages of each row.")
-  var top: Int?
+  @OptionGroup var cut: TraceCutOptions
 
   func run() throws {
-    try Refusal.reported {
+    try reportingFaults {
       let whole = try TraceReader.read(file)
-      let kept = try columns.map { try TraceOutput.columns($0.names) }
+      let kept = try cut.keptColumns()
       let trace: Trace
       do {
-        trace = try whole.cut(columns: kept, steps: steps?.range, top: top)
+        trace = try whole.cut(columns: kept, steps: cut.steps?.range, top: cut.top)
       } catch let fault as TraceFault {
         throw Faults(fault.problem, at: SourcePosition(file: file))
       }

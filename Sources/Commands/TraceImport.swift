@@ -21,12 +21,7 @@ struct TraceImportCommand: ParsableCommand {
   var layerBytes: String?
   @Option(help: "The table of router weights that goes with a table of experts.")
   var weights: String?
-  @Option(help: "The columns to keep, separated by commas.")
-  var columns: NameList?
-  @Option(help: "The steps to keep, as a:b (a up to b - 1).")
-  var steps: StepRange?
-  @Option(help: "The best so many pages of each row.")
-  var top: Int?
+  @OptionGroup var cut: TraceCutOptions
   @Option(help: "The model's name for the header.")
   var model: String?
   @Option(help: "Origin for the header.")
@@ -37,7 +32,7 @@ struct TraceImportCommand: ParsableCommand {
   var licence: String?
 
   func run() throws {
-    try Refusal.reported {
+    try reportingFaults {
       var options = TraceImport.Options()
       options.layerBytes = layerBytes
       options.weights = weights
@@ -45,9 +40,9 @@ struct TraceImportCommand: ParsableCommand {
       options.source = source
       options.domain = domain
       options.licence = licence
-      options.columns = try columns.map { try TraceOutput.columns($0.names) }
-      options.steps = steps?.range
-      options.top = top
+      options.columns = try cut.keptColumns()
+      options.steps = cut.steps?.range
+      options.top = cut.top
       let trace = try TraceImport.read(file, options: options)
       try TraceWriter.write(trace, to: out)
     }

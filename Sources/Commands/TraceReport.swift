@@ -1,13 +1,15 @@
-import Foundation
+import ResultTables
 import ScenarioFiles
 import Traces
 
-/// The statistics of a trace as text.
+/// The statistics of a trace, whole, for tables and files.
 struct TraceReport {
   struct Section {
     var name: String
     var shape: String
     var byLayer: [StreamStatistics]
+    /// The mean over layers; nil for a trace without layers.
+    var mean: StreamStatistics? { StreamStatistics.mean(byLayer) }
   }
 
   let trace: Trace
@@ -46,95 +48,91 @@ struct TraceReport {
     self.sections = sections
   }
 
-  /// Cache sizes worth a figure: shares of the universe.
-  static func cacheSizes(_ universe: Int) -> [Int] {
-    [16, 8, 4, 2].map { max(1, universe / $0) } + [universe]
-  }
-
-  var table: String {
-    let header = trace.header
-    var lines = [
-      "model    \(header.model)", "source   \(header.source)", "domain   \(header.domain)",
-      "licence  \(header.licence)",
-    ]
-    if !header.note.isEmpty { lines.append("note     \(header.note)") }
-    if let seed = header.seed { lines.append("seed     \(seed) (synthesised)") }
-    for section in sections { lines += rows(of: section) }
-    return lines.joined(separator: "\n") + "\n"
-  }
-
-  private func rows(of section: Section) -> [String] {
-    guard let mean = StreamStatistics.mean(section.byLayer) else { return [] }
-    let shown = windows.filter { $0 < mean.newEntries.count }
-    let sizes = TraceReport.cacheSizes(mean.universe)
-    let head =
-      ["layer", "density %", "a step", "top 10% share", "gini"] + shown.map { "new@\($0)" }
-      + shown.map { "set@\($0)" } + sizes.map { "miss%@\($0)" }
-    var cells = [head]
-    for statistics in section.byLayer + [mean] {
-      var row = [
-        statistics.layerNumber < 0 ? "mean" : "\(statistics.layerNumber)",
-        number(100 * statistics.density, 2), number(statistics.touchesPerStep, 2),
-        number(statistics.popularity.topShare(0.1), 3), number(statistics.popularity.gini, 3),
-      ]
-      row += shown.map { number(statistics.newEntries[$0], 2) }
-      row += shown.map { number(statistics.workingSet(window: $0) ?? 0, 1) }
-      row += sizes.map { number(100 * statistics.missRatio.missRatio(entries: $0), 2) }
-      cells.append(row)
-    }
-    let widths = head.indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
-    let body = cells.map { row in
-      zip(row, widths).map { String(repeating: " ", count: $1 - $0.count) + $0 }
-        .joined(separator: "  ")
-    }
-    return [
-      "", "\(section.name): \(section.shape)",
-      "new@k: entries a step that the k steps before did not touch; set@k: distinct entries of k "
-        + "steps; miss%@n: LRU of n entries a \(section.name == "pages" ? "head" : "layer")",
-    ] + body
-  }
-
-  /// One JSON object; the miss ratio is listed for every cache size, from 0 up to the one that only
-  /// first touches miss.
-  var json: String {
-    let header = trace.header
-    var fields = [
-      "\"model\": \(JSONText.quoted(header.model))",
-      "\"source\": \(JSONText.quoted(header.source))",
-      "\"domain\": \(JSONText.quoted(header.domain))",
-      "\"licence\": \(JSONText.quoted(header.licence))",
-      "\"note\": \(JSONText.quoted(header.note))",
-    ]
-    if let seed = header.seed { fields.append("\"seed\": \(seed)") }
+  /// One row a figure: `section,layer,statistic,at,value`. `at` is a window in steps or a cache's
+  /// entries. Miss ratios are listed for every cache up to the one that only first touches miss.
+  func csv() throws -> String {
+    var table = Table(columns: [
+      Column("section", .text), Column("layer", .text), Column("statistic", .text),
+      Column("at", .integer), Column("value", .real(.significant(12))),
+    ])
     for section in sections {
-      let layers = section.byLayer.map { layer in
-        let shown = windows.filter { $0 < layer.newEntries.count }
-        let curve = (0...layer.missRatio.largestUsefulEntries).map {
-          number(layer.missRatio.missRatio(entries: $0), 6)
+      for layer in section.byLayer + (section.mean.map { [$0] } ?? []) {
+        let name = layer.layerNumber < 0 ? "mean" : "\(layer.layerNumber)"
+        for figure in figures(of: layer) {
+          try table.append([
+            .text(section.name), .text(name), .text(figure.name),
+            figure.at.map { .integer($0) } ?? .missing, .real(figure.value),
+          ])
         }
-        return "      {\"layer\": \(layer.layerNumber), \"steps\": \(layer.steps), "
-          + "\"universe\": \(layer.universe), \"density\": \(number(layer.density, 6)), "
-          + "\"touches_per_step\": \(number(layer.touchesPerStep, 4)), "
-          + "\"top_10_percent_share\": \(number(layer.popularity.topShare(0.1), 6)), "
-          + "\"gini\": \(number(layer.popularity.gini, 6)), "
-          + "\"new_entries\": \(map(shown) { layer.newEntries[$0] }), "
-          + "\"working_set\": \(map(shown) { layer.workingSet(window: $0) ?? 0 }), "
-          + "\"accesses\": \(layer.missRatio.accesses), "
-          + "\"cold_misses\": \(layer.missRatio.coldMisses), "
-          + "\"miss_ratio\": [\(curve.joined(separator: ", "))]}"
       }
-      fields.append(
-        "\"\(section.name)\": {\n    \"shape\": \(JSONText.quoted(section.shape)),\n    \"layers\": [\n"
-          + layers.joined(separator: ",\n") + "\n    ]\n  }")
     }
-    return "{\n" + fields.map { "  \($0)" }.joined(separator: ",\n") + "\n}\n"
+    return table.csv()
   }
 
-  private func map(_ windows: [Int], _ value: (Int) -> Double) -> String {
-    "{" + windows.map { "\"\($0)\": \(number(value($0), 4))" }.joined(separator: ", ") + "}"
+  private func figures(
+    of layer: StreamStatistics
+  ) -> [(name: String, at: Int?, value: Double)] {
+    var figures: [(name: String, at: Int?, value: Double)] = [
+      ("density", nil, layer.density), ("touches_per_step", nil, layer.touchesPerStep),
+      ("top_10_percent_share", nil, layer.popularity.topShare(0.1)),
+      ("gini", nil, layer.popularity.gini),
+    ]
+    for window in windows where window < layer.newEntries.count {
+      figures.append(("new_entries", window, layer.newEntries[window]))
+      figures.append(("working_set", window, layer.workingSet(window: window) ?? 0))
+    }
+    for entries in 0...layer.missRatio.largestUsefulEntries {
+      figures.append(("miss_ratio", entries, layer.missRatio.missRatio(entries: entries)))
+    }
+    return figures
   }
 
-  private func number(_ value: Double, _ digits: Int) -> String {
-    String(format: "%.\(digits)f", value)
+  /// One JSON object, a line for each layer; miss ratios as in `csv`, by entries from 0.
+  func json() throws -> String {
+    let header = trace.header
+    var fields: [(String, String)] = []
+    for (key, text) in [
+      ("model", header.model), ("source", header.source), ("domain", header.domain),
+      ("licence", header.licence), ("note", header.note),
+    ] {
+      fields.append((key, try JSONValue.text(text).encoded()))
+    }
+    if let seed = header.seed { fields.append(("seed", "\(seed)")) }
+    for section in sections {
+      var layers: [String] = []
+      for layer in section.byLayer { layers.append("      " + (try object(of: layer).encoded())) }
+      let shape = try JSONValue.text(section.shape).encoded()
+      fields.append(
+        (
+          section.name,
+          "{\n    \"shape\": \(shape),\n    \"layers\": [\n" + layers.joined(separator: ",\n")
+            + "\n    ]\n  }"
+        ))
+    }
+    return "{\n" + fields.map { "  \"\($0.0)\": \($0.1)" }.joined(separator: ",\n") + "\n}\n"
+  }
+
+  private func object(of layer: StreamStatistics) -> JSONValue {
+    let shown = windows.filter { $0 < layer.newEntries.count }
+    func map(_ value: (Int) -> Double) -> JSONValue {
+      .pairs(shown.map { ("\($0)", .number(value($0))) })
+    }
+    return .pairs([
+      ("layer", .integer(layer.layerNumber)), ("steps", .integer(layer.steps)),
+      ("universe", .integer(layer.universe)), ("density", .number(layer.density)),
+      ("touches_per_step", .number(layer.touchesPerStep)),
+      ("top_10_percent_share", .number(layer.popularity.topShare(0.1))),
+      ("gini", .number(layer.popularity.gini)), ("new_entries", map { layer.newEntries[$0] }),
+      ("working_set", map { layer.workingSet(window: $0) ?? 0 }),
+      ("accesses", .integer(layer.missRatio.accesses)),
+      ("cold_misses", .integer(layer.missRatio.coldMisses)),
+      (
+        "miss_ratio",
+        .array(
+          (0...layer.missRatio.largestUsefulEntries).map {
+            .number(layer.missRatio.missRatio(entries: $0))
+          })
+      ),
+    ])
   }
 }

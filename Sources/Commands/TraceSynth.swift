@@ -44,7 +44,7 @@ struct TraceSynthCommand: ParsableCommand {
   var context: Int?
 
   func run() throws {
-    try Refusal.reported {
+    try reportingFaults {
       let recorded = try TraceReader.read(like)
       let trace: Trace
       do {

@@ -18,8 +18,17 @@ struct Fetch {
   var after: [Dependency]
   /// Kernels that fetch ahead run beside the model's own stream.
   var besideMain: Bool
+  /// A tier between the far one and the processor in which the entries are kept.
+  var kept: Kept? = nil
   /// All of it crosses the link in one copy.
   var isOneTransfer = false
+
+  /// Where entries stay on the way, and the column of those that go on from there, missed or not;
+  /// without one they stay.
+  struct Kept {
+    var tier: String
+    var onwards: String?
+  }
 }
 
 extension StepBuilder {
@@ -28,7 +37,7 @@ extension StepBuilder {
   mutating func add(_ fetch: Fetch) -> [Dependency] {
     let near = setting.nearTier
     guard let tier = setting.profile.tier(fetch.tier), tier.kind == .storage else {
-      return [addTransfer(fetch, from: fetch.tier)]
+      return [addTransfer(fetch, from: fetch.tier, after: fetch.after)]
     }
     let landing = setting.profile.links.first { $0.far == fetch.tier }
     var traffic = [Traffic(through: fetch.tier, bytes: amount(fetch))]
@@ -44,13 +53,19 @@ extension StepBuilder {
     guard let landing, landing.near != near else { return [arrived] }
     var second = fetch
     second.name += ".copy"
-    second.after = [arrived]
-    // What was read lies side by side in one buffer of the host.
-    second.isOneTransfer = second.transfer == .copyEngine
-    return [addTransfer(second, from: landing.near)]
+    if let kept = fetch.kept {
+      guard kept.onwards != nil else { return [arrived] }
+      second.column = kept.onwards
+    } else {
+      // What was read lies side by side in one buffer of the host; what is kept lies anywhere.
+      second.isOneTransfer = second.transfer == .copyEngine
+    }
+    return [addTransfer(second, from: landing.near, after: fetch.after + [arrived])]
   }
 
-  private mutating func addTransfer(_ fetch: Fetch, from tier: String) -> Dependency {
+  private mutating func addTransfer(
+    _ fetch: Fetch, from tier: String, after: [Dependency]
+  ) -> Dependency {
     let near = setting.nearTier
     let link = setting.profile.link(tier, near)
     let traffic = [
@@ -64,12 +79,14 @@ extension StepBuilder {
       gathers
       ? fetch.besideMain ? stream("\(unit)-gather", .compute(unit: unit)) : main
       : stream("h2d", .copy(link: link?.name ?? "", towards: near))
+    // The main stream follows its own operations anyhow; what it must wait for is on others.
+    let awaited = index == main ? after.filter { !fetch.after.contains($0) } : after
     add(
       Operation(
         name: fetch.name, site: fetch.site, kind: gathers ? .gather : .copy, stream: index,
         traffic: traffic, pieces: pieces, launches: gathers ? Affine(base: 1) : pieces,
         column: fetch.column.map { column($0) }, skippedWhenEmpty: fetch.column != nil,
-        after: index == main ? [] : fetch.after))
+        after: awaited))
     return Dependency(on: fetch.name)
   }
 

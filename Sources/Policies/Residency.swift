@@ -104,3 +104,11 @@ public struct TraceReference: Sendable, Hashable {
     self.density = density
   }
 }
+
+extension Setting {
+  /// The tier on the way to the processor in which a residency keeps its entries; nil when it keeps
+  /// them beside the processor.
+  func keptOnTheWay(_ residency: Residency?) -> String? {
+    residency.flatMap { $0.tier == nearTier ? nil : $0.tier }
+  }
+}

@@ -22,6 +22,18 @@ public struct UnitTable: Sendable {
     factors.first { $0.name == name }?.factor
   }
 
+  /// The largest printed unit in which none of the amounts but 0 is below 1, for a column of one
+  /// unit; nil where they lie more than `spread` apart, or all are 0.
+  public func common(
+    _ amounts: [Double], spread: Double = 1e5
+  ) -> (name: String, factor: Double)? {
+    let sizes = amounts.map(abs).filter { $0 > 0 && $0.isFinite }
+    guard let least = sizes.min(), let most = sizes.max(), most <= least * spread else {
+      return nil
+    }
+    return printed.first { least >= $0.factor * 0.99995 } ?? printed.last
+  }
+
   /// An amount in the largest printed unit that leaves at least 1, with four significant digits.
   func print(_ amount: Double) -> String {
     if amount == 0 { return "0 \(printed.last?.name ?? base)" }

@@ -19,6 +19,12 @@ public enum Cell: Sendable {
     number.map { .real($0) } ?? .missing
   }
 
+  /// The amount of a quantity, in its base unit.
+  var amount: Double? {
+    if case .quantity(let amount) = self { return amount.value }
+    return nil
+  }
+
   var isFinite: Bool {
     switch self {
     case .real(let value): value.isFinite

@@ -22,11 +22,15 @@ public struct Column: Sendable {
   public let kind: Kind
   /// The unit of an integer or real column, such as `tokens`; a quantity brings its own.
   public let unit: String?
+  /// Whether the text table shows all amounts of a quantity in one unit, named in the heading, so
+  /// that they compare at a glance; amounts too far apart keep a unit each.
+  public let inOneUnit: Bool
 
-  public init(_ name: String, _ kind: Kind, unit: String? = nil) {
+  public init(_ name: String, _ kind: Kind, unit: String? = nil, inOneUnit: Bool = false) {
     self.name = name
     self.kind = kind
     self.unit = unit
+    self.inOneUnit = inOneUnit
   }
 
   /// The name in files, where the unit is part of it: `time_seconds`.

@@ -1,5 +1,3 @@
-import Quantities
-
 extension Table {
   /// The table for people: aligned columns, numbers to the right, nothing wider than `width`.
   ///
@@ -9,28 +7,29 @@ extension Table {
   ///   stands out.
   public func text(width: Int = 100) -> String {
     let width = max(width, 20)
-    let cells = rows.map { row in zip(columns, row).map { Self.shown($1, $0) } }
-    let widths = fitted(cells, to: width)
+    let shown = columns.indices.map { index in
+      ShownColumn(columns[index], cells: rows.map { $0[index] })
+    }
+    let widths = Self.fitted(shown, to: width)
     var lines = title.map { Words.wrapped(Words.plain($0), to: width) } ?? []
     for (number, band) in bands(widths, width).enumerated() {
       if number > 0 { lines.append("") }
-      lines += band.lines(columns, cells, widths)
+      lines += band.lines(shown, widths)
     }
     lines += footnotes.flatMap { Words.wrapped(Words.plain($0), to: width) }
     return lines.map { $0 + "\n" }.joined()
   }
 
-  /// Column widths; text columns are narrowed, the widest first, while a row is too wide.
-  private func fitted(_ cells: [[String]], to width: Int) -> [Int] {
-    // Two narrow text columns always fit beside each other.
-    let narrowest = min(12, (width - 2) / 3)
-    var widths = columns.indices.map { index in
-      cells.reduce(columns[index].heading.count) { max($0, $1[index].count) }
-    }
+  /// Column widths; text columns are narrowed, the widest first, while a row is too wide. A word is
+  /// cut only where it would fill more than a third of the line.
+  private static func fitted(_ columns: [ShownColumn], to width: Int) -> [Int] {
+    let third = (width - 2) / 3
+    let narrowest = columns.map { min(max($0.longestWord, 12), third) }
+    var widths = columns.map(\.width)
     var excess = widths.reduce(0, +) + 2 * (widths.count - 1) - width
     while excess > 0 {
       let narrowable = columns.indices.filter {
-        !columns[$0].isNumber && widths[$0] > max(narrowest, columns[$0].heading.count)
+        !columns[$0].isNumber && widths[$0] > max(narrowest[$0], columns[$0].heading.count)
       }
       guard let widest = narrowable.max(by: { (widths[$0], $1) < (widths[$1], $0) }) else { break }
       widths[widest] -= 1
@@ -53,35 +52,21 @@ extension Table {
     }
     return bands
   }
-
-  private static func shown(_ cell: Cell, _ column: Column) -> String {
-    switch cell {
-    case .text(let text): return Words.plain(text)
-    case .integer(let value): return "\(value)"
-    case .quantity(let amount): return amount.description
-    case .missing: return "-"
-    case .real(let value):
-      guard case .real(let digits) = column.kind else { return "\(value)" }
-      switch digits {
-      case .decimals(let count): return Decimal.fixed(value, decimals: count)
-      case .significant(let count): return Decimal.significant(value, digits: count)
-      }
-    }
-  }
 }
 
 /// Columns that stand side by side.
 private struct Band {
   var indices: [Int]
 
-  func lines(_ columns: [Column], _ cells: [[String]], _ widths: [Int]) -> [String] {
+  func lines(_ columns: [ShownColumn], _ widths: [Int]) -> [String] {
     let rule = indices.map { String(repeating: "-", count: widths[$0]) }.joined(separator: "  ")
+    let rows = columns[0].cells.indices
     return block(columns.map(\.heading), columns, widths) + [rule]
-      + cells.flatMap { block($0, columns, widths) }
+      + rows.flatMap { row in block(columns.map { $0.cells[row] }, columns, widths) }
   }
 
   /// One row, on as many lines as its longest text takes.
-  private func block(_ row: [String], _ columns: [Column], _ widths: [Int]) -> [String] {
+  private func block(_ row: [String], _ columns: [ShownColumn], _ widths: [Int]) -> [String] {
     let parts = indices.map { index in
       columns[index].isNumber ? [row[index]] : Words.wrapped(row[index], to: widths[index])
     }

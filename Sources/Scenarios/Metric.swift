@@ -49,6 +49,13 @@ public struct Metric: Sendable, Hashable {
     return nil
   }
 
+  /// The unit of a name of this form, whatever its resource; nil for a name of no form.
+  public static func unit(ofForm name: String) -> Unit? {
+    if let metric = fixed.first(where: { $0.name == name }) { return metric.unit }
+    if name.hasPrefix("memory."), name.hasSuffix(".peak") { return .bytes }
+    return perResource.first { name.hasSuffix($0.suffix) }?.unit
+  }
+
   /// All names that exist for those resources.
   public static func names(resources: [String]) -> [String] {
     fixed.map(\.name)

@@ -1,3 +1,4 @@
+import Diagnostics
 import Hardware
 import Models
 import Traces
@@ -12,12 +13,13 @@ public struct ResolvedScenario: Sendable {
   public var pages: PageTrace?
   public var experts: ExpertTrace?
   public var neurons: NeuronTrace?
-  /// Where in the scenario file a fault of each site is put: file only, the sites' keys are named.
-  public var file: String
+  /// Where the keys of the scenario stand, for faults that only the engines find.
+  public var places: KeyPlaces
+  public var file: String { places.file }
 
   public init(
     scenario: Scenario, profile: Profile, runtime: Runtime, model: Model, pages: PageTrace?,
-    experts: ExpertTrace?, neurons: NeuronTrace?, file: String
+    experts: ExpertTrace?, neurons: NeuronTrace?, places: KeyPlaces
   ) {
     self.scenario = scenario
     self.profile = profile
@@ -26,6 +28,6 @@ public struct ResolvedScenario: Sendable {
     self.pages = pages
     self.experts = experts
     self.neurons = neurons
-    self.file = file
+    self.places = places
   }
 }

@@ -19,10 +19,16 @@ public struct Simulator: Sendable {
   /// Resolves sizes and prices the program.
   /// - Throws: `Faults` when the scenario cannot be played on its machine.
   public init(_ resolved: ResolvedScenario) throws(Faults) {
-    preparation = try Preparation(resolved)
     costs = CostModel(profile: resolved.profile, runtime: resolved.runtime)
-    priced = try PricedProgram(preparation.program, costs: costs)
-    prefill = try PrefillEstimate(preparation, costs: costs)
+    do throws(Faults) {
+      preparation = try Preparation(resolved)
+      priced = try PricedProgram(preparation.program, costs: costs)
+      prefill = try PrefillEstimate(preparation, costs: costs)
+    } catch {
+      // What the machine cannot do has no key of its own: the line of the machine's name.
+      throw resolved.places.placed(
+        error, unplaced: [resolved.profile.name, "the scenario"], fallback: "hardware")
+    }
   }
 
   /// - Parameter recordLimit: operations kept for a timeline.

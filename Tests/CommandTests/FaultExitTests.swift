@@ -27,7 +27,7 @@ import Testing
       contentsOfFile: Checkout.path("scenarios/examples/trace-driven/moe.yaml"), encoding: .utf8)
     let broken = sample.replacing(old, with: new)
     try #require(broken != sample)
-    try inFolder { folder in
+    try Lacuna.inFolder { folder in
       let scenario = folder.appendingPathComponent("broken.yaml")
       try Data(broken.utf8).write(to: scenario)
       let run = try Lacuna.run([
@@ -46,7 +46,7 @@ import Testing
 
   /// Files that are no text, or none at all.
   @Test func filesThatAreNoScenario() throws {
-    try inFolder { folder in
+    try Lacuna.inFolder { folder in
       let file = folder.appendingPathComponent("binary.yaml")
       try Data([0x73, 0xFF, 0xFE, 0x00]).write(to: file)
       let binary = try Lacuna.run(["simulate", file.path, "--quiet"])
@@ -76,7 +76,7 @@ import Testing
 
   /// An output that cannot be written is a fault too; nothing is left of the other.
   @Test func unwritableOutput() throws {
-    try inFolder { folder in
+    try Lacuna.inFolder { folder in
       let run = try Lacuna.run([
         "simulate", "scenarios/examples/trace-driven/moe.yaml", "--quiet", "--variant", "cache-8",
         "--timeline", "\(folder.path)/timeline.json", "--steps", "/no/such/folder/steps.csv",
@@ -86,13 +86,5 @@ import Testing
       #expect(run.errors.hasPrefix(start + "it cannot be written"), "\(run.errors)")
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
     }
-  }
-
-  private func inFolder(_ body: (URL) throws -> Void) throws {
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("lacuna-faults-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { #expect(throws: Never.self) { try FileManager.default.removeItem(at: folder) } }
-    try body(folder)
   }
 }

@@ -52,6 +52,15 @@ enum Lacuna {
       code: process.terminationStatus, text: try text(out), errors: try text(errors))
   }
 
+  /// Gives `body` an empty folder that is gone afterwards.
+  static func inFolder(_ body: (URL) throws -> Void) throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("lacuna-test-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { remove(folder) }
+    try body(folder)
+  }
+
   private static func remove(_ folder: URL) {
     do { try FileManager.default.removeItem(at: folder) } catch { print("left \(folder.path)") }
   }

@@ -55,6 +55,37 @@ import Testing
         """)
   }
 
+  /// Amounts of one unit compare at a glance; those too far apart keep a unit each.
+  @Test func amountsInOneUnit() throws {
+    var table = Table(columns: [
+      Column("variant", .text), Column("tpot", .quantity(Seconds.self), inOneUnit: true),
+      Column("energy", .quantity(Joules.self), inOneUnit: true),
+    ])
+    try table.append(["naive", .quantity(Seconds(2.196)), .quantity(Joules(40))])
+    try table.append(["bundled", .quantity(Seconds(0.087)), .quantity(Joules(40e-9))])
+    try table.append(["none", .missing, .quantity(Joules(0))])
+    #expect(
+      table.text() == """
+        variant  tpot (ms)  energy
+        -------  ---------  ------
+        naive       2196.0    40 J
+        bundled       87.0   40 nJ
+        none             -    0 pJ
+
+        """)
+  }
+
+  /// Names are put on another line whole: a table in bands is easier to read than cut names.
+  @Test func namesAreNotCut() throws {
+    var table = Table(columns: [
+      Column("variant", .text), Column("tpot", .real(.decimals(1))),
+      Column("energy", .real(.decimals(1))), Column("memory of the tier", .real(.decimals(1))),
+    ])
+    try table.append(["window-5-8-threads", 10000.0, 2.0, 3.0])
+    #expect(table.text(width: 56).contains("window-5-8-threads"))
+    #expect(table.text(width: 56).split(separator: "\n").allSatisfy { $0.count <= 56 })
+  }
+
   @Test(arguments: [20, 40, 100]) func neverWiderThanAsked(width: Int) throws {
     var table = Table(
       title: String(repeating: "long title ", count: 30),

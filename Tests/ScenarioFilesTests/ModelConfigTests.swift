@@ -97,7 +97,7 @@ func bundled(_ name: String) throws -> Model {
     let short = #expect(throws: Faults.self) { try bundled("phi-2") }
     #expect(
       short?.faults.map(Diagnostic.line) == [
-        "test: error: model: there is no model 'phi-2'; known are microsoft/phi-2"
+        "test: error: model: there is no model 'phi-2'; did you mean 'microsoft/phi-2'?"
       ])
   }
 }

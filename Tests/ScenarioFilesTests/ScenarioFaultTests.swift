@@ -77,7 +77,7 @@ import Testing
         + "1000000 TB"),
     Broken(
       "budget: 32 pages", "budget: 1 B",
-      "sample.yaml: error: cache.resident.budget is '1 B'; one page is 32.77 kB; give room "
+      "sample.yaml:15:33: error: cache.resident.budget is '1 B'; one page is 32.77 kB; give room "
         + "for one or more"),
     Broken(
       "budget: 32 pages", "budget: 1e300 TB",
@@ -105,11 +105,11 @@ import Testing
         + "known are lru, lfu, window, belady"),
     Broken(
       "tier: hbm, budget", "tier: hmb, budget",
-      "sample.yaml: error: cache.resident.tier: there is no tier in nvidia-h200-server "
+      "sample.yaml:15:20: error: cache.resident.tier: there is no tier in nvidia-h200-server "
         + "'hmb'; known are ddr, flash, l2, hbm"),
     Broken(
       "tier: ddr", "tier: drr",
-      "sample.yaml: error: cache.tier: there is no tier in nvidia-h200-server 'drr'; did you "
+      "sample.yaml:14:9: error: cache.tier: there is no tier in nvidia-h200-server 'drr'; did you "
         + "mean 'ddr'?"),
     Broken(
       "prompt: 4096", "prompt: 0",
@@ -129,11 +129,11 @@ import Testing
         + "1 and 100000000"),
     Broken(
       "generate: 8", "generate: 100000000",
-      "sample.yaml: error: cache.trace is '512 steps'; the scenario plays steps 160 to "
+      "sample.yaml:17:10: error: cache.trace is '512 steps'; the scenario plays steps 160 to "
         + "100000159; generate fewer tokens or use 'like'"),
     Broken(
       "generate: 8", "generate: 400",
-      "sample.yaml: error: cache.trace is '512 steps'; the scenario plays steps 160 to 559; "
+      "sample.yaml:17:10: error: cache.trace is '512 steps'; the scenario plays steps 160 to 559; "
         + "generate fewer tokens or use 'like'"),
   ])
   func keyValuePages(_ broken: Broken) { check(broken, in: ScenarioSample.pages) }
@@ -179,23 +179,23 @@ import Testing
       "sample.yaml:22:3: error: expect is 'large'; expected a list of expectations"),
     Broken(
       "hardware: nvidia-h200-server", "hardware: nvidia-h200-serve",
-      "sample.yaml: error: hardware: there is no profile 'nvidia-h200-serve'; did you mean "
+      "sample.yaml:3:11: error: hardware: there is no profile 'nvidia-h200-serve'; did you mean "
         + "'nvidia-h200-server'?"),
     Broken(
       "runtime: cuda-graph", "runtime: cuda-grpah",
-      "sample.yaml: error: runtime: there is no runtime 'cuda-grpah'; did you mean "
+      "sample.yaml:4:10: error: runtime: there is no runtime 'cuda-grpah'; did you mean "
         + "'cuda-graph'?"),
     Broken(
       "layers: 12", "layers: 10",
-      "sample.yaml: error: cache.trace is '12 attention layers'; the model has 10; use "
+      "sample.yaml:17:10: error: cache.trace is '12 attention layers'; the model has 10; use "
         + "'like' to draw a trace of the model's dimensions"),
     Broken(
       "kv-heads: 4", "kv-heads: 8",
-      "sample.yaml: error: cache.trace is '4 KV heads'; the model has 8; use 'like' to draw "
+      "sample.yaml:17:10: error: cache.trace is '4 KV heads'; the model has 8; use 'like' to draw "
         + "a trace of the model's dimensions"),
     Broken(
       "keep: 1024 tokens", "keep: 8192 tokens",
-      "sample.yaml: error: attention.select.keep is '128 pages a head'; the trace records "
+      "sample.yaml:12:38: error: attention.select.keep is '128 pages a head'; the trace records "
         + "the best 48; keep at most 3072 tokens"),
     Broken(
       "keep: 1024 tokens", "keep: 1024 pages",
@@ -207,10 +207,11 @@ import Testing
         + "tokens and 65536 tokens"),
     Broken(
       "traces/attention-a-python.ltrace", "traces/attention-b-python.ltrace",
-      "$ROOT/traces/attention-b-python.ltrace: error: cannot be read: no such file"),
+      "sample.yaml:17:17: error: cache.trace.file is 'traces/attention-b-python.ltrace'; no such "
+        + "file beside the scenario, in this folder or in the shipped scenarios/"),
     Broken(
       "traces/attention-a-python.ltrace", "traces/relu-a-python.ltrace",
-      "sample.yaml: error: cache.trace is 'a trace without attention pages'; name a trace "
+      "sample.yaml:17:10: error: cache.trace is 'a trace without attention pages'; name a trace "
         + "that recorded them"),
     Broken(
       "traces/attention-a-python.ltrace", "traces/README.md",
@@ -239,18 +240,18 @@ import Testing
   @Test(arguments: [
     Broken(
       "layers: 11", "layers: 12",
-      "sample.yaml: error: experts.trace is '11 mixture layers'; the model has 12; use "
+      "sample.yaml:10:10: error: experts.trace is '11 mixture layers'; the model has 12; use "
         + "'like' to draw a trace of the model's dimensions"),
     Broken(
       "count: 64", "count: 32",
-      "sample.yaml: error: experts.trace is '64 experts a layer'; the model has 32; use "
+      "sample.yaml:10:10: error: experts.trace is '64 experts a layer'; the model has 32; use "
         + "'like' to draw a trace of the model's dimensions"),
     Broken(
       "top-k: 4", "top-k: 65",
       "sample.yaml:4:63: error: model.experts.top-k is '65'; give at most the 64 experts"),
     Broken(
       "tier: ddr\n", "tier: ddr\n  top-k: 9\n",
-      "sample.yaml: error: experts.top-k is '9'; the trace records the best 4"),
+      "sample.yaml:9:10: error: experts.top-k is '9'; the trace records the best 4"),
     Broken(
       "tier: ddr\n", "tier: ddr\n  depth: 0\n",
       "sample.yaml:9:10: error: experts.depth is '0'; expected a whole number between 1 and "
@@ -264,11 +265,11 @@ import Testing
         + "0.0 and 100.0"),
     Broken(
       "budget: 8 experts", "budget: 1 MB",
-      "sample.yaml: error: experts.resident.budget is '1 MB'; one expert is 18.87 MB; give "
+      "sample.yaml:9:33: error: experts.resident.budget is '1 MB'; one expert is 18.87 MB; give "
         + "room for one or more"),
     Broken(
       "width: 1536", "width: 999999",
-      "sample.yaml: error: memory.ddr is '8.651 TB'; nvidia-h200-server has 135.1 GB; the "
+      "sample.yaml:2:11: error: memory.ddr is '8.651 TB'; nvidia-h200-server has 135.1 GB; the "
         + "largest part is experts (8.651 TB): place it farther away, lower its precision or "
         + "shorten the context"),
   ])
@@ -278,7 +279,7 @@ import Testing
   @Test(arguments: [
     Broken(
       "width: 3072", "width: 3000",
-      "sample.yaml: error: neurons.trace is '3072 neurons a layer'; the model has 3000; use "
+      "sample.yaml:8:63: error: neurons.trace is '3072 neurons a layer'; the model has 3000; use "
         + "'like' to draw a trace of the model's dimensions"),
     Broken(
       "window: 5 tokens", "window: 5 GB",
@@ -298,7 +299,7 @@ import Testing
         + "number between 1.0 and 1000.0"),
     Broken(
       ", trace: {file: traces/relu-a-python.ltrace}", "",
-      "sample.yaml: error: missing key 'neurons.trace'; expected a trace, which decides "
+      "sample.yaml:8:10: error: missing key 'neurons.trace'; expected a trace, which decides "
         + "'neurons.read' at every step"),
     Broken(
       "{file: traces/relu-a-python.ltrace}", "{file: traces/relu-a-python.ltrace, density: 0.1}",
@@ -311,16 +312,16 @@ import Testing
   @Test(arguments: [
     Broken(
       "facebook/opt-6.7b", "facebook/opt-6.8b",
-      "sample.yaml: error: model: there is no model 'facebook/opt-6.8b'; did you mean "
+      "sample.yaml:4:8: error: model: there is no model 'facebook/opt-6.8b'; did you mean "
         + "'facebook/opt-6.7b'?"),
     Broken(
       "prompt: 128", "prompt: 1000000",
-      "sample.yaml: error: memory.hbm is '537.6 GB'; nvidia-h200-server has 150.8 GB; the "
+      "sample.yaml:2:11: error: memory.hbm is '537.6 GB'; nvidia-h200-server has 150.8 GB; the "
         + "largest part is KV cache (524.3 GB): place it farther away, lower its precision or "
         + "shorten the context"),
     Broken(
       "generate: 4", "generate: 100000000",
-      "sample.yaml: error: workload.generate is '100000000'; expected at most 2000000 steps "
+      "sample.yaml:6:35: error: workload.generate is '100000000'; expected at most 2000000 steps "
         + "of 32 layers"),
     Broken(
       "generate: 4", "generate: 4, batch: 0",

@@ -1,3 +1,4 @@
+import Diagnostics
 import EventKernel
 import Models
 import Policies
@@ -27,7 +28,7 @@ struct RandomScenario {
         workload: RequestShape(prompt: prompt, generate: steps, batch: 1),
         method: choice, seed: random.next()),
       profile: machine.profile, runtime: machine.runtime, model: model, pages: nil, experts: nil,
-      neurons: nil, file: "random")
+      neurons: nil, places: KeyPlaces(file: "random"))
     let size = TraceSize(steps: steps, layers: model.layerCount, prompt: prompt)
     switch method {
     case .dense: break

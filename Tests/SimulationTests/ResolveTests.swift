@@ -88,4 +88,32 @@ import Testing
     #expect(walk.statistics.misses == missed)
     #expect(walk.statistics.prefetched == walk.statistics.guessed)
   }
+
+  /// Bytes handled in memory are those of every expert that comes in, guessed or missed.
+  @Test(arguments: [ExpertsPolicy.OnMiss.fetch, .host])
+  func guessedExpertsAreMovedToo(_ onMiss: ExpertsPolicy.OnMiss) throws {
+    var moved = 0
+    for seed in 0..<40 {
+      var random = SplitMix(state: UInt64(seed))
+      var resolved = try RandomScenario.draw(&random, .experts)
+      // The host computes on experts in its memory only.
+      let tier = resolved.scenario.method.experts.tier.flatMap { resolved.profile.tier($0) }
+      if onMiss == .host && tier?.kind == .storage { continue }
+      resolved.scenario.method.experts.onMiss = onMiss
+      resolved.scenario.method.experts.movedPerByte = 1
+      let preparation = try Preparation(resolved)
+      let operations = preparation.program.blocks.flatMap(\.operations)
+      let move = operations.first { $0.name == "experts.move" }
+      let hasGuesses = resolved.scenario.method.experts.prefetch != nil
+      #expect((move != nil) == (hasGuesses || onMiss == .fetch), "seed \(seed)")
+      guard let column = move?.column else { continue }
+      let sizes = preparation.sizes
+      let missed = Int(try #require(sizes.columns["experts.missed"]).total)
+      let guessed = Int(try #require(sizes.columns["experts.prefetched"]).total)
+      let wanted = onMiss == .fetch ? missed + guessed : guessed
+      #expect(Int(preparation.program.columns[column].total) == wanted, "seed \(seed)")
+      moved += guessed
+    }
+    #expect(moved > 0)
+  }
 }

@@ -8,20 +8,19 @@ struct BreakdownTables {
   init(_ report: Report) { self.report = report }
 
   func text() throws -> String {
-    var out = "\n\(report.variant)\n"
-    out += try shares("site", report.sites).text(width: 100)
-    out += try shares("resource", report.resources).text(width: 100)
-    out += try operations().text(width: 100)
-    out += try traffic().text(width: 100)
-    out += try memory().text(width: 100)
-    if let energy = report.energy { out += try self.energy(energy).text(width: 100) }
-    return out
+    var tables = [
+      try shares("site", report.sites), try shares("resource", report.resources),
+      try operations(), try traffic(), try memory(),
+    ]
+    if let energy = report.energy { tables.append(try self.energy(energy)) }
+    return "\n\(report.variant), a step\n"
+      + tables.map { "\n" + $0.text(width: 100) }.joined()
   }
 
   private func shares(_ name: String, _ shares: [Report.Share]) throws -> Table {
     var table = Table(columns: [
-      Column(name, .text), Column("busy a step", .quantity(Seconds.self)),
-      Column("waited for", .quantity(Seconds.self)),
+      Column(name, .text), Column("busy", .quantity(Seconds.self), inOneUnit: true),
+      Column("waited for", .quantity(Seconds.self), inOneUnit: true),
       Column("of step", .real(.decimals(1)), unit: "%"),
     ])
     for share in shares {
@@ -36,8 +35,8 @@ struct BreakdownTables {
   private func operations() throws -> Table {
     var table = Table(columns: [
       Column("operation", .text), Column("resource", .text),
-      Column("busy a step", .quantity(Seconds.self)),
-      Column("waited for", .quantity(Seconds.self)), Column("bound by", .text),
+      Column("busy", .quantity(Seconds.self), inOneUnit: true),
+      Column("waited for", .quantity(Seconds.self), inOneUnit: true), Column("bound by", .text),
     ])
     for operation in report.operations {
       try table.append([

@@ -20,6 +20,29 @@ struct ExpectationOutcome: Sendable {
 struct ExpectationCheck {
   let results: [Report]
 
+  /// What can be said before anything runs.
+  /// - Throws: `Faults` for names of no metric's form and values of the wrong unit.
+  static func check(_ entries: [ExpectationEntry]) throws(Faults) {
+    var faults: [Fault] = []
+    for entry in entries {
+      guard let unit = Metric.unit(ofForm: entry.metric) else {
+        faults += unknown(entry, known: Metric.fixed.map(\.name)).faults
+        continue
+      }
+      if number(entry.value, unit: entry.against == nil ? unit : .share) == nil {
+        throw Faults(entry.value.faults.all)
+      }
+    }
+    if !faults.isEmpty { throw Faults(faults) }
+  }
+
+  private static func unknown(_ entry: ExpectationEntry, known: [String]) -> Faults {
+    Faults(
+      .unknownName(
+        key: "\(entry.value.name)".replacing(".value", with: ".metric"), kind: "metric",
+        found: entry.metric, known: known), at: entry.value.position)
+  }
+
   /// - Throws: `Faults` for metrics that do not exist and values of the wrong unit.
   func outcomes(_ entries: [ExpectationEntry]) throws(Faults) -> [ExpectationOutcome] {
     var outcomes: [ExpectationOutcome] = []
@@ -39,10 +62,7 @@ struct ExpectationCheck {
     guard let metric = Metric.named(entry.metric, resources: names),
       let value = report.metric(entry.metric)
     else {
-      throw Faults(
-        .unknownName(
-          key: "\(entry.value.name)".replacing(".value", with: ".metric"), kind: "metric",
-          found: entry.metric, known: report.metrics.map(\.name)), at: entry.value.position)
+      throw Self.unknown(entry, known: report.metrics.map(\.name))
     }
     let isRatio = base != nil
     guard let expected = Self.number(entry.value, unit: isRatio ? .share : metric.unit) else {

@@ -23,6 +23,7 @@ struct ScenarioBatch {
     recordLimit: Int
   ) throws(Faults) {
     self.file = try ScenarioFile(contentsOf: file, settings: settings)
+    try ExpectationCheck.check(self.file.expectations)
     self.engines = engines
     self.recordLimit = recordLimit
     let resolver = ScenarioResolver(

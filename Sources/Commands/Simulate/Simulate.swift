@@ -53,10 +53,11 @@ struct SimulateCommand: ParsableCommand {
   func run() throws {
     var missed = false
     try reportingFaults {
+      let progress = Progress(quiet: quiet || format != .table)
+      defer { progress.finish() }
       let batch = try ScenarioBatch(
         file: scenario, settings: set, variants: variant, engines: engine,
         recordLimit: timeline == nil ? 0 : 200_000)
-      let progress = Progress(quiet: quiet || format != .table)
       let results = try batch.run(threads: threads, progress: progress)
       let outcomes = try batch.compare(results)
       try write(results)

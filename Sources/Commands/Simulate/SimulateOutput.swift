@@ -13,11 +13,10 @@ struct SimulateOutput {
 
   func text() throws -> String {
     var out = "\(title)\n"
-    for report in reports.prefix(1) {
-      out += "\(report.model) by \(report.runtime) on \(report.hardware), "
-      out += "batch \(report.batch), \(report.steps) decode steps\n"
-    }
-    out += "\n" + (try SummaryTable(reports).table().text(width: 100))
+    for setup in setups { out += setup + "\n" }
+    let summary = SummaryTable(reports)
+    out += "\n" + (try summary.times().text(width: 100))
+    out += "\n" + (try summary.means().text(width: 100))
     if breakdown {
       for report in reports { out += try BreakdownTables(report).text() }
     }
@@ -38,6 +37,21 @@ struct SimulateOutput {
     guard !rest.isEmpty else { return "" }
     let names = rest.count == reports.count ? "any variant" : rest.joined(separator: ", ")
     return "\nNothing measured or published is given for \(names): prediction only.\n"
+  }
+
+  /// Model, runtime and machine; where variants differ in them, one line each with its variants.
+  private var setups: [String] {
+    let lines = reports.map { report in
+      "\(report.model) by \(report.runtime) on \(report.hardware), batch \(report.batch), "
+        + "\(report.steps) decode step\(report.steps == 1 ? "" : "s")"
+    }
+    var distinct: [String] = []
+    for line in lines where !distinct.contains(line) { distinct.append(line) }
+    guard distinct.count > 1 else { return distinct }
+    return distinct.map { line in
+      let names = zip(lines, reports).filter { $0.0 == line }.map(\.1.variant)
+      return "\(names.joined(separator: ", ")): \(line)"
+    }
   }
 
   func json() throws -> String {

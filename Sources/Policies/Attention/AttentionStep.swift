@@ -46,12 +46,14 @@ extension StepBuilder {
   private mutating func addDenseAttention(_ attention: Attention) {
     let (bytes, flops) = perToken(attention)
     let unit = Double(setting.contextUnit)
-    let arrived = addDenseFetch(attention, bytesPerToken: bytes)
     let windowed = attention.window.map { $0 < setting.longestContext } ?? false
     let tokens = windowed ? Double(attention.window ?? 0) : unit
     func affine(_ amount: Double) -> Affine {
       windowed ? Affine(base: amount * tokens) : Affine(each: amount * tokens)
     }
+    let arrived = addDenseFetch(
+      bytes: bytes * tokens, pieces: windowed ? max(1, tokens / unit / 64) : 1 / 64,
+      column: windowed ? nil : "context")
     add(
       Operation(
         name: "attention.attend", site: .attention, kind: .attentionDecode, stream: main,
@@ -60,17 +62,15 @@ extension StepBuilder {
         column: windowed ? nil : column("context"), after: arrived))
   }
 
-  /// Without selection, KV in a far tier crosses the link whole at every step.
+  /// Without selection, KV in a far tier crosses the link at every step, all that the layer sees.
   private mutating func addDenseFetch(
-    _ attention: Attention, bytesPerToken: Double
+    bytes: Double, pieces: Double, column: String?
   ) -> [Dependency] {
     guard let tier = setting.method.cache.tier, tier != setting.nearTier else { return [] }
-    let unit = Double(setting.contextUnit)
     let ahead = setting.method.cache.prefetch?.layers ?? 0
     return add(
       Fetch(
-        name: "cache.fetch", site: .cache, tier: tier, column: "context",
-        bytes: bytesPerToken * unit, pieces: 1 / 64,
+        name: "cache.fetch", site: .cache, tier: tier, column: column, bytes: bytes, pieces: pieces,
         transfer: setting.method.cache.transfer, depth: 32,
         after: afterMain(blocksBack: ahead), besideMain: ahead > 0))
   }

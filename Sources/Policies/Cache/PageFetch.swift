@@ -7,6 +7,7 @@ extension StepBuilder {
   mutating func addPageFetch(pageBytes: Double) -> [Dependency] {
     let policy = setting.method.cache
     guard let tier = policy.tier, tier != setting.nearTier else { return [] }
+    let kept = setting.keptOnTheWay(policy.resident)
     var arrived: [Dependency] = []
     if let prefetch = policy.prefetch {
       arrived += add(
@@ -14,7 +15,7 @@ extension StepBuilder {
           name: "cache.prefetch", site: .cache, tier: tier, column: "pages.prefetched",
           bytes: pageBytes, pieces: 1, transfer: policy.transfer, depth: 32,
           after: [Dependency(on: "attention.attend", blocksBack: prefetch.layers)],
-          besideMain: true))
+          besideMain: true, kept: kept.map { Fetch.Kept(tier: $0) }))
     }
     switch policy.onMiss {
     case .fetch:
@@ -22,7 +23,9 @@ extension StepBuilder {
         Fetch(
           name: "cache.fetch", site: .cache, tier: tier, column: "pages.missed",
           bytes: pageBytes, pieces: 1, transfer: policy.transfer, depth: 32,
-          after: afterMain(), besideMain: policy.prefetch != nil))
+          after: afterMain() + (kept == nil ? [] : arrived),
+          besideMain: policy.prefetch != nil,
+          kept: kept.map { Fetch.Kept(tier: $0, onwards: "pages.selected") }))
     case .host:
       arrived.append(addHostAttention(tier: tier, pageBytes: pageBytes))
     }

@@ -29,6 +29,8 @@ extension StepBuilder {
     guard let tier = policy.tier, tier != setting.nearTier else {
       return slices.map { _ in [] }
     }
+    let kept = setting.keptOnTheWay(policy.resident)
+    let onwards = kept.map { Fetch.Kept(tier: $0, onwards: "experts.active") }
     var ahead: [Dependency] = []
     if let prefetch = policy.prefetch {
       ahead = add(
@@ -37,9 +39,9 @@ extension StepBuilder {
           bytes: bytes, pieces: pieces(slices.count), transfer: policy.transfer,
           depth: policy.depth,
           after: [Dependency(on: "experts.router", blocksBack: prefetch.layers)],
-          besideMain: true))
+          besideMain: true, kept: kept.map { Fetch.Kept(tier: $0) }))
     }
-    let after = afterMain()
+    let after = afterMain() + (kept == nil ? [] : ahead)
     let arrived = slices.map { slice -> [Dependency] in
       guard policy.onMiss == .fetch else { return ahead }
       guard policy.overlap == .projection else { return ahead }
@@ -48,7 +50,8 @@ extension StepBuilder {
           Fetch(
             name: "experts.fetch.\(slice.name)", site: .experts, tier: tier,
             column: "experts.missed", bytes: bytes * slice.share, pieces: 1,
-            transfer: policy.transfer, depth: policy.depth, after: after, besideMain: true))
+            transfer: policy.transfer, depth: policy.depth, after: after, besideMain: true,
+            kept: onwards))
     }
     var whole: [Dependency] = []
     if policy.onMiss == .fetch && policy.overlap == .none {
@@ -56,12 +59,12 @@ extension StepBuilder {
         Fetch(
           name: "experts.fetch", site: .experts, tier: tier, column: "experts.missed",
           bytes: bytes, pieces: pieces(slices.count), transfer: policy.transfer,
-          depth: policy.depth, after: after, besideMain: true))
+          depth: policy.depth, after: after, besideMain: true, kept: onwards))
     }
-    if policy.onMiss == .fetch && policy.movedPerByte > 0 {
+    if let inserted = policy.insertedColumn, policy.movedPerByte > 0 {
       addMove(
         "experts.move", site: .experts, bytes: bytes * policy.movedPerByte,
-        column: "experts.missed", after: [])
+        column: inserted, after: [])
     }
     return arrived.map { $0 + whole }
   }

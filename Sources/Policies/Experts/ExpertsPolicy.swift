@@ -32,6 +32,17 @@ public struct ExpertsPolicy: Sendable, Hashable {
   public var topK: Int?
   public var trace: TraceReference?
 
+  /// The column that counts the experts that come in, whether missed or fetched on a guess; nil when
+  /// none can.
+  public var insertedColumn: String? {
+    switch (onMiss, prefetch != nil) {
+    case (.fetch, true): "experts.inserted"
+    case (.fetch, false): "experts.missed"
+    case (.host, true): "experts.prefetched"
+    case (.host, false): nil
+    }
+  }
+
   public init(
     tier: String? = nil, resident: Residency? = nil, transfer: Transfer = .copyEngine,
     onMiss: OnMiss = .fetch, overlap: Overlap = .none, prefetch: Prefetch? = nil, depth: Int = 1,

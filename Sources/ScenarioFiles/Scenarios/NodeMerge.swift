@@ -16,6 +16,25 @@ enum NodeMerge {
     return .mapping(result)
   }
 
+  /// Notes where every key below `node` has its value, by its dotted name.
+  static func notePlaces(of node: Node, named name: String, in places: inout KeyPlaces) {
+    if !name.isEmpty, let mark = node.mark {
+      places.note(
+        name, at: SourcePosition(file: places.file, line: mark.line, column: mark.column))
+    }
+    for (key, value) in node.mapping ?? [:] {
+      guard let key = key.scalar?.string else { continue }
+      notePlaces(of: value, named: name.isEmpty ? key : "\(name).\(key)", in: &places)
+    }
+  }
+
+  /// The key that an assignment changes, without the variant that it is for.
+  static func key(of assignment: String) -> String {
+    let parts = assignment.prefix { $0 != "=" }.split(separator: ".")
+    return parts.first == "variants" && parts.count > 2
+      ? parts.dropFirst(2).joined(separator: ".") : parts.joined(separator: ".")
+  }
+
   /// `a.b.c=value` as a nested node. The value is read as YAML, so lists and maps work too.
   /// - Throws: `Faults` that name the assignment when it has no `=` or its value is not YAML.
   static func assignment(_ text: String) throws(Faults) -> Node {

@@ -14,6 +14,8 @@ public struct ScenarioFile {
   /// What `--set` asks for. It lies over the file, so that it reaches `variants` and `expect`, and
   /// over each variant, so that no variant undoes it.
   let settings: [Node]
+  /// The same as they were written.
+  private let assignments: [String]
   /// Names of the variants, in file order; a file without any has one, `default`.
   public let variants: [String]
   public let expectations: [ExpectationEntry]
@@ -27,6 +29,7 @@ public struct ScenarioFile {
 
   init(document: Document, settings: [String]) throws(Faults) {
     file = document.file
+    assignments = settings
     var changes: [Node] = []
     for setting in settings { changes.append(try NodeMerge.assignment(setting)) }
     let base = changes.reduce(document.root) { NodeMerge.overlay($1, on: $0) }
@@ -36,7 +39,21 @@ public struct ScenarioFile {
     title = map.value("title")?.text() ?? ""
     variants = ScenarioFile.variantNames(map)
     expectations = ExpectationReader.read(map.value("expect"), variants: variants)
-    try document.faults.throwIfAny()
+    do throws(Faults) {
+      try document.faults.throwIfAny()
+    } catch {
+      throw places(of: base).placed(error)
+    }
+  }
+
+  /// Where every key of the file, or of a variant laid over it, stands.
+  private func places(of node: Node) -> KeyPlaces {
+    var places = KeyPlaces(file: file)
+    NodeMerge.notePlaces(of: node, named: "", in: &places)
+    for assignment in assignments {
+      places.note(NodeMerge.key(of: assignment), givenBy: "--set \(assignment)")
+    }
+    return places
   }
 
   private static func map(_ node: Node, _ file: String, _ faults: FaultList) throws(Faults)
@@ -78,10 +95,15 @@ public struct ScenarioFile {
         at: SourcePosition(file: file))
     }
     let faults = FaultList()
+    let places = places(of: node)
     let map = try ScenarioFile.map(node, file, faults)
-    let reading = read(map, variant: variant)
+    let reading = read(map, variant: variant, places)
     map.finish()
-    try faults.throwIfAny()
+    do throws(Faults) {
+      try faults.throwIfAny()
+    } catch {
+      throw places.placed(error)
+    }
     guard let reading else {
       throw Faults(
         .malformed(format: "scenario", found: "missing values", mend: "give the keys it needs"),
@@ -90,7 +112,9 @@ public struct ScenarioFile {
     return reading
   }
 
-  private func read(_ map: MapReader, variant: String) -> ScenarioReading? {
+  private func read(
+    _ map: MapReader, variant: String, _ places: KeyPlaces
+  ) -> ScenarioReading? {
     for known in ["title", "variants", "expect", "notes"] { _ = map.value(known) }
     if let schema = map.required("schema", "the schema number, \(Self.schema)") {
       _ = schema.integer(in: Self.schema...Self.schema)
@@ -110,7 +134,8 @@ public struct ScenarioFile {
       scenario: Scenario(
         name: name, variant: variant, hardware: hardware, runtime: runtime, model: reference,
         precision: precision, workload: workload, method: method, seed: UInt64(seed)),
-      inlineModel: model.isMap ? model : nil, file: file, position: map.position)
+      inlineModel: model.isMap ? model : nil, file: file, position: map.position,
+      places: places)
   }
 
   /// The file's name without folder and ending.
@@ -150,4 +175,6 @@ public struct ScenarioReading {
   public var inlineModel: Value?
   public var file: String
   public var position: SourcePosition
+  /// Where its keys stand.
+  public var places: KeyPlaces
 }

@@ -30,6 +30,16 @@ public struct ScenarioResolver {
   public func resolve(
     _ reading: ScenarioReading, traces store: inout TraceStore
   ) throws(Faults) -> ResolvedScenario {
+    do throws(Faults) {
+      return try found(reading, &store)
+    } catch {
+      throw reading.places.placed(error)
+    }
+  }
+
+  private func found(
+    _ reading: ScenarioReading, _ store: inout TraceStore
+  ) throws(Faults) -> ResolvedScenario {
     let scenario = reading.scenario
     let place = SourcePosition(file: reading.file)
     let profile = try profile(scenario.hardware, at: place)
@@ -40,7 +50,9 @@ public struct ScenarioResolver {
         .conflict(
           key: "runtime", found: runtime.name,
           mend: "it runs on a \(runtime.unit), which \(profile.name) has not; it has "
-            + profile.computeUnits.map(\.name).joined(separator: ", ")), at: place)
+            + (profile.computeUnits.isEmpty
+              ? "no compute unit" : profile.computeUnits.map(\.name).joined(separator: ", "))),
+        at: place)
     }
     let model = try model(reading)
     let traces = try TraceSelection(
@@ -48,7 +60,7 @@ public struct ScenarioResolver {
     ).load(from: &store)
     return ResolvedScenario(
       scenario: scenario, profile: profile, runtime: runtime, model: model, pages: traces.pages,
-      experts: traces.experts, neurons: traces.neurons, file: reading.file)
+      experts: traces.experts, neurons: traces.neurons, places: reading.places)
   }
 
   private func profile(_ name: String, at place: SourcePosition) throws(Faults) -> Profile {

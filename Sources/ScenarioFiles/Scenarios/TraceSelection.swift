@@ -36,7 +36,7 @@ struct TraceSelection {
   private func pages(
     _ reference: TraceReference, _ store: inout TraceStore
   ) throws(Faults) -> PageTrace {
-    let trace = try read(reference, &store) { targets throws(TraceFault) in
+    let trace = try read(reference, site: "cache", &store) { targets throws(TraceFault) in
       try targets.pages(reference)
     }
     guard let view = trace.pages else { throw lacks("attention pages", "cache.trace") }
@@ -62,7 +62,7 @@ struct TraceSelection {
   private func experts(
     _ reference: TraceReference, _ store: inout TraceStore
   ) throws(Faults) -> ExpertTrace {
-    let trace = try read(reference, &store) { targets throws(TraceFault) in
+    let trace = try read(reference, site: "experts", &store) { targets throws(TraceFault) in
       try targets.experts(reference)
     }
     guard let view = trace.experts else { throw lacks("expert choices", "experts.trace") }
@@ -81,7 +81,7 @@ struct TraceSelection {
   private func neurons(
     _ reference: TraceReference, _ store: inout TraceStore
   ) throws(Faults) -> NeuronTrace {
-    let trace = try read(reference, &store) { targets throws(TraceFault) in
+    let trace = try read(reference, site: "neurons", &store) { targets throws(TraceFault) in
       try targets.neurons(reference)
     }
     guard let view = trace.neurons else { throw lacks("active neurons", "neurons.trace") }
@@ -95,17 +95,18 @@ struct TraceSelection {
   }
 
   private func read(
-    _ reference: TraceReference, _ store: inout TraceStore,
+    _ reference: TraceReference, site: String, _ store: inout TraceStore,
     _ target: (TraceTargets) throws(TraceFault) -> TraceRecipe.Target
   ) throws(Faults) -> Trace {
     switch reference.use {
-    case .file(let name): return try store.file(path(name))
+    case .file(let name): return try store.file(path(name, "\(site).trace.file"))
     case .like(let name):
       let place = SourcePosition(file: file)
+      let like = try path(name, "\(site).trace.like")
       let recipe: TraceRecipe
-      do {
+      do throws(TraceFault) {
         recipe = TraceRecipe(
-          like: path(name), target: try target(TraceTargets(scenario: scenario, model: model)),
+          like: like, target: try target(TraceTargets(scenario: scenario, model: model)),
           seed: scenario.seed)
       } catch {
         throw Faults(error.problem, at: place)
@@ -116,13 +117,15 @@ struct TraceSelection {
 
   /// A trace is named relative to the scenario's folder, to the current directory, or to the
   /// folder of all scenarios.
-  private func path(_ name: String) -> String {
+  private func path(_ name: String, _ key: String) throws(Faults) -> String {
     if name.hasPrefix("/") { return name }
     let folder = URL(fileURLWithPath: file).deletingLastPathComponent()
     let beside = folder.appendingPathComponent(name).path
     if FileManager.default.fileExists(atPath: beside) { return beside }
     if FileManager.default.fileExists(atPath: name) { return name }
-    return Assets.file("scenarios/\(name)") ?? beside
+    if let shipped = Assets.file("scenarios/\(name)") { return shipped }
+    throw misfit(
+      key, name, "no such file beside the scenario, in this folder or in the shipped scenarios/")
   }
 
   private func fits(_ found: Int, _ wanted: Int, key: String, what: String) throws(Faults) {

@@ -26,8 +26,12 @@ public struct Report: Sendable {
   /// The tier that the processor computes from.
   public var nearTier: String
   public var energy: EnergyShares?
+  /// What `cost_per_million_tokens` is made from; nil when the profile states no price.
+  public var costBasis: CostBasis?
   /// Operation families priced without measured coefficients of this device.
   public var unmeasured: [String]
+
+  public enum CostBasis: Sendable { case rent, purchase }
 
   public struct MetricValue: Sendable {
     public var name: String

@@ -27,7 +27,7 @@ struct ReportBuilder {
       traffic: work.bytes.map {
         .init(through: $0.through, bytesPerToken: Bytes($0.bytes / tokens))
       }, memory: memory(), nearTier: preparation.setting.nearTier,
-      energy: energy(work), unmeasured: unmeasured)
+      energy: energy(work), costBasis: costBasis, unmeasured: unmeasured)
     report.metrics = MetricList(builder: self, report: report).values()
     return report
   }
@@ -131,6 +131,12 @@ struct ReportBuilder {
         tier: tier.name, capacity: tier.capacity.value, peak: preparation.memory.peak(tier.name),
         items: items.map { .init(what: $0.what, bytes: $0.bytes) })
     }
+  }
+
+  private var costBasis: Report.CostBasis? {
+    guard let price = preparation.resolved.profile.price else { return nil }
+    if price.rent != nil { return .rent }
+    return price.purchase == nil ? nil : .purchase
   }
 
   private func energy(_ work: WorkTotals) -> Report.EnergyShares? {

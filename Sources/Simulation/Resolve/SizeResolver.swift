@@ -162,6 +162,9 @@ struct SizeResolver {
     }
     sizes.add(
       walk.active.minus(walk.missed, named: "experts.hit"), at: layers, of: model.layerCount)
+    sizes.add(
+      walk.missed.plus(walk.prefetched, named: "experts.inserted"), at: layers,
+      of: model.layerCount)
     sizes.experts = walk.statistics
     sizes.expertCoverage = walk.coverage
   }
@@ -215,6 +218,13 @@ extension CountColumn {
   /// This column less another, entry by entry.
   func minus(_ other: CountColumn, named name: String) -> CountColumn {
     CountColumn(name: name, layers: layers, counts: zip(counts, other.counts).map { $0 - $1 })
+  }
+}
+
+extension CountColumn {
+  /// This column and another, entry by entry.
+  func plus(_ other: CountColumn, named name: String) -> CountColumn {
+    CountColumn(name: name, layers: layers, counts: zip(counts, other.counts).map { $0 + $1 })
   }
 }
 

@@ -30,5 +30,52 @@ struct TierCheck {
           known: setting.profile.tiers.map(\.name)), at: SourcePosition(file: file))
     }
     guard faults.isEmpty else { throw Faults(faults) }
+    let roles =
+      misplaced("cache", method.cache.tier, method.cache.resident)
+      + misplaced("experts", method.experts.tier, method.experts.resident)
+      + hostOnStorage("cache", method.cache.tier, method.cache.onMiss == .host)
+      + hostOnStorage("experts", method.experts.tier, method.experts.onMiss == .host)
+      + hostBeyondKept("cache", method.cache.resident, method.cache.onMiss == .host)
+      + hostBeyondKept("experts", method.experts.resident, method.experts.onMiss == .host)
+    guard roles.isEmpty else { throw Faults(roles) }
+  }
+
+  /// Entries are kept beside the processor, or in the memory through which storage is read.
+  private func misplaced(_ site: String, _ far: String?, _ residency: Residency?) -> [Fault] {
+    guard let far, far != setting.nearTier, let kept = residency?.tier else { return [] }
+    var places = [setting.nearTier]
+    if setting.profile.tier(far)?.kind == .storage,
+      let link = setting.profile.links.first(where: { $0.far == far }),
+      link.near != setting.nearTier
+    {
+      places.append(link.near)
+    }
+    guard !places.contains(kept) else { return [] }
+    return [
+      conflict(
+        "\(site).resident.tier", kept,
+        "what lies in \(far) is kept in \(places.joined(separator: " or "))")
+    ]
+  }
+
+  private func hostOnStorage(_ site: String, _ far: String?, _ onHost: Bool) -> [Fault] {
+    guard onHost, let far, setting.profile.tier(far)?.kind == .storage else { return [] }
+    return [
+      conflict(
+        "\(site).on-miss", "host", "the host computes in its memory, not in \(far); use fetch")
+    ]
+  }
+
+  private func hostBeyondKept(_ site: String, _ residency: Residency?, _ onHost: Bool) -> [Fault] {
+    guard onHost, let kept = residency?.tier, kept != setting.nearTier else { return [] }
+    return [
+      conflict(
+        "\(site).on-miss", "host",
+        "resident entries would lie in \(kept), not beside the processor; use fetch")
+    ]
+  }
+
+  private func conflict(_ key: String, _ found: String, _ mend: String) -> Fault {
+    Fault(.conflict(key: key, found: found, mend: mend), at: SourcePosition(file: file))
   }
 }
