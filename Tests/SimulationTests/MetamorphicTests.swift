@@ -192,7 +192,6 @@ struct EngineTimes {
   }
 }
 
-
 /// What the host and the runtime's unit did in one playback, in picoseconds.
 struct HostShare {
   var host: Int64 = 0
