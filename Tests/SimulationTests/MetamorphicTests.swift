@@ -10,7 +10,7 @@ import Testing
 
 /// Changes of which the direction is known, on random scenarios of every method and both engines.
 @Suite struct MetamorphicTests {
-  static let scenarios = 70
+  static let scenarios = 120
 
   /// Runs `check` on `scenarios` random ones of a method, each with its seed.
   private func forEach(
