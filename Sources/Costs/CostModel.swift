@@ -66,7 +66,7 @@ public struct CostModel: Sendable {
       programRate: kernel?.programRate?.value.value ?? .infinity,
       programSlots: slots(unit: unit, kernel: kernel),
       storage: try storageForm(operation, on: stream),
-      cores: cores(operation, unit: unit, kernel: kernel, paths: paths))
+      cores: cores(operation, unit: unit, kernel: kernel))
   }
 
   /// The kernels of `operations` for which the profile has no measured coefficients.
@@ -172,20 +172,16 @@ public struct CostModel: Sendable {
   }
 
   private func cores(
-    _ operation: Operation, unit: ComputeUnit?, kernel: KernelCoefficients?,
-    paths: [PricedOperation.Path]
-  ) -> Affine {
-    guard let unit else { return .zero }
-    let all = Double(unit.cores.value)
+    _ operation: Operation, unit: ComputeUnit?, kernel: KernelCoefficients?
+  ) -> CoreNeed {
+    guard let unit else { return .none }
     if operation.kind == .gather {
-      let perCore = kernel?.programsPerCore?.value ?? 1
-      return Affine(base: operation.pieces.base / perCore, each: operation.pieces.each / perCore)
+      return .programs(operation.pieces, perCore: kernel?.programsPerCore?.value ?? 1)
     }
     guard let coreRate = unit.coreBandwidth?.value.value, operation.kind != .matrixProduct,
       operation.kind != .attentionPrefill
-    else { return Affine(base: all) }
-    let rate = paths.map(\.achieved).max() ?? 0
-    return Affine(base: min(all, max(1, rate / coreRate)))
+    else { return .all }
+    return .draw(coreRate: coreRate)
   }
 
   private func storageForm(

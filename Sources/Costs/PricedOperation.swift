@@ -39,8 +39,8 @@ public struct PricedOperation: Sendable {
   public var programSlots: Double
   /// Storage: seconds between completions by reads in flight, and the seconds of one group.
   public var storage: StorageForm?
-  /// Cores for full speed: a constant part and a part for each count.
-  public var cores: Affine
+  /// What decides the cores that it needs for full speed.
+  public var cores: CoreNeed
 
   /// The price at a count; fractions are means over a trace.
   public func price(_ count: Double) -> Price {
@@ -79,6 +79,14 @@ public struct PricedOperation: Sendable {
     let set = group + launches(count) * fixed
     if set > worst { bound = .fixed }
     return Price(time: Seconds(set + worst), floor: Seconds(floor), bound: bound)
+  }
+
+  /// Share of its unit's cores that it needs for full speed, at a count and the time it takes then.
+  /// - Parameter unitCores: cores of the unit.
+  public func coreShare(_ count: Double, seconds: Double, of unitCores: Double) -> Double {
+    cores.share(
+      of: unitCores, count: count, bytes: paths.map { $0.bytes(count) }.max() ?? 0,
+      seconds: seconds)
   }
 
   private func storagePrice(_ count: Double) -> Price {

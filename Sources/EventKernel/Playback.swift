@@ -2,18 +2,20 @@
 ///
 /// Rules, each stated once and tested:
 /// - A queue serves its activities in list order, one at a time.
-/// - An activity starts when its queue is free, its requirements have finished and, if it needs a
-///   pool, at least one core is free. Queues are looked at in the order of their numbers.
-/// - Cores are granted in the order in which activities became able to use them. An activity takes what it wants or what is free; with fewer it runs in proportion, and
-///   cores that are given back go to the activities that lack some, the earliest started first.
-/// - Channels: activities that use a channel at once share it max-min fair, re-rated only when an
-///   activity starts or finishes.
+/// - An activity starts when its queue is free and its requirements have finished.
+/// - Channels are given out in the order of issue (`IssueOrder`): an activity has what the unfinished
+///   activities issued before it leave, and with less than it demands it runs in proportion. Speeds
+///   change only when an activity starts or finishes.
 ///
-/// Read next: `SharedRates` for the sharing, `PlaybackResult` for what comes out.
+/// Nothing here depends on which of two activities happens to be ready first. So by induction over
+/// the order of issue, each activity ends no later when spans shrink or demands do not grow.
+///
+/// Read next: `PlaybackRun+Sharing` for the sharing, `PlaybackResult` for what comes out.
 public struct Playback: Sendable {
   let schedule: Schedule
   let queues: [QueueOrder]
   let rank: [Int]
+  let order: IssueOrder
 
   /// - Precondition: requirements name an earlier activity of the list or an earlier round, and
   ///   the activity that ends a round is never skipped.
@@ -31,6 +33,7 @@ public struct Playback: Sendable {
     }
     precondition(!schedule.activities[schedule.roundEnd].skippedWhenZero)
     self.rank = rank
+    order = IssueOrder(schedule)
     queues = lists.map(QueueOrder.init)
   }
 
@@ -40,7 +43,7 @@ public struct Playback: Sendable {
       schedule.counts.withUnsafeBufferPointer { counts in
         schedule.demands.withUnsafeBufferPointer { demands in
           let list = PlayedList(
-            schedule, spans: spans, counts: counts, demands: demands, rank: rank)
+            schedule, spans: spans, counts: counts, demands: demands, rank: rank, order: order)
           defer { list.deallocate() }
           var run = PlaybackRun(
             schedule: schedule, list: list, queues: queues, recordLimit: recordLimit)

@@ -4,11 +4,11 @@ public struct PlaybackResult: Sendable {
   public var roundEnds: [Int64]
   /// When the last activity of all ended.
   public var makespan: Int64
-  /// Time that each activity of the list ran, summed over rounds.
+  /// Time that each activity of the list ran and did not stand still, summed over rounds.
   public var busy: [Int64]
   /// Time that queues stood idle waiting for each activity of the list, summed over rounds.
   public var awaited: [Int64]
-  /// Time that each activity of the list ran longer than it would have alone, or waited for cores.
+  /// Time that each activity of the list took longer than it would have alone.
   public var slowed: [Int64]
   public var queueBusy: [Int64]
   /// Time during which two queues or more were busy.

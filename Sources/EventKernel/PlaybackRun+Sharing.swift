@@ -1,76 +1,85 @@
-/// Cores and channels: who gets how much of them.
+/// Channels: who gets how much of them.
+///
+/// An activity has what the unfinished activities issued before it leave. Those count with the whole
+/// of their demands, running or not yet, so that how fast an activity runs depends on when they end
+/// and on nothing else: an earlier end is never worse, for it or for whatever waits for it.
 extension PlaybackRun {
-  /// Takes cores for the head of the queue; false when it has to wait for one.
-  ///
-  /// Cores are granted in the order in which activities became able to use them.
-  func grantCores(_ q: Int) -> Bool {
-    let queue = state + q
-    let index = queue.pointee.head
-    let activity = activities[index]
-    let pool = Int(activity.pool)
-    let each = Double(activity.coresEach) * Double(queue.pointee.count)
-    let wanted = min(poolCores[pool], max(1, Double(activity.coresBase) + each))
-    guard poolFree[pool] >= 1, !othersWaitedLonger(q, pool) else {
-      if queue.pointee.blockedSince < 0 { queue.pointee.blockedSince = now }
-      return false
-    }
-    if queue.pointee.blockedSince >= 0 {
-      tallies.slowed[index] += now - queue.pointee.blockedSince
-      queue.pointee.blockedSince = -1
-    }
-    let granted = min(wanted, poolFree[pool])
-    poolFree[pool] -= granted
-    queue.pointee.wanted = wanted
-    queue.pointee.granted = granted
-    return true
-  }
-
-  private func othersWaitedLonger(_ q: Int, _ pool: Int) -> Bool {
-    let since = state[q].blockedSince < 0 ? now : state[q].blockedSince
-    for other in 0..<queueCount where other != q && state[other].blockedSince >= 0 {
-      guard state[other].blockedSince < since else { continue }
-      if Int(activities[state[other].head].pool) == pool { return true }
-    }
-    return false
-  }
-
-  /// Shares cores and channels anew among what is running; what can neither slow nor be slowed
-  /// keeps its full speed.
+  /// Gives the running activities their speeds anew.
   mutating func rerate() {
-    running.collect(state, activities, queueCount: queueCount)
-    for i in 0..<running.count {
-      let queue = state + running.queues[i]
-      let pool = Int(activities[queue.pointee.head].pool)
-      running.demands[i] = queue.pointee.demands
-      guard pool >= 0 else {
-        running.ceilings[i] = 1
-        continue
-      }
-      if queue.pointee.granted < queue.pointee.wanted, poolFree[pool] > 0 {
-        let more = min(queue.pointee.wanted - queue.pointee.granted, poolFree[pool])
-        queue.pointee.granted += more
-        poolFree[pool] -= more
-      }
-      running.ceilings[i] = queue.pointee.granted / queue.pointee.wanted
+    for q in 0..<queueCount where state[q].active {
+      guard let demands = state[q].demands else { continue }
+      setRate(q, rate(q, demands))
     }
-    if running.count == 1 {
-      // No activity asks for more than all of a channel, so one by itself only lacks cores.
-      setRate(running.queues[0], running.ceilings[0])
-      return
+  }
+
+  /// The share of its full speed that the running activity of the queue has now.
+  @inline(__always)
+  private func rate(_ q: Int, _ demands: UnsafePointer<Double>) -> Double {
+    let key = state[q].key
+    var alone = true
+    for other in 0..<queueCount where state[other].head >= 0 && state[other].key < key {
+      if alone {
+        for c in 0..<channelCount { left[c] = 1 }
+        alone = false
+      }
+      reserve(other, before: key)
     }
-    rates.fill(
-      count: running.count, ceilings: running.ceilings, demands: running.demands,
-      rates: running.rates)
-    for i in 0..<running.count { setRate(running.queues[i], running.rates[i]) }
+    if alone { return 1 }
+    var rate = 1.0
+    for c in 0..<channelCount where demands[c] > left[c] * (1 + 1e-9) {
+      // What rounding leaves of a full channel is nothing.
+      rate = min(rate, left[c] > 1e-9 ? left[c] / demands[c] : 0)
+    }
+    return rate
+  }
+
+  /// Takes from what is left the most that one unfinished activity of the queue demands, of those
+  /// issued before `key`; they run one after another.
+  @inline(__always)
+  private func reserve(_ other: Int, before key: Int64) {
+    let queue = state + other
+    for c in 0..<channelCount { most[c] = queue.pointee.demands?[c] ?? 0 }
+    var round = queue.pointee.round
+    var position = queue.pointee.position
+    while true {
+      position += 1
+      if position == queue.pointee.length {
+        position = 0
+        round += 1
+        if round == rounds { break }
+      }
+      let activity = activities + Int(queue.pointee.order[position])
+      guard activity.pointee.place + Int64(round) &* placesPerRound < key else { break }
+      guard let demands = activity.pointee.demands else { continue }
+      let count = activity.pointee.count(in: round)
+      if count == 0 && activity.pointee.skippedWhenZero { continue }
+      let own = demands + count &* channelCount
+      for c in 0..<channelCount { most[c] = max(most[c], own[c]) }
+    }
+    for c in 0..<channelCount { left[c] -= most[c] }
   }
 
   @inline(__always)
-  private func setRate(_ q: Int, _ rate: Double) {
+  private mutating func setRate(_ q: Int, _ rate: Double) {
     let queue = state + q
     guard rate != queue.pointee.rate else { return }
+    if queue.pointee.rate == 0 {
+      queue.pointee.stood += now - queue.pointee.ratedAt
+      standing -= 1
+    }
     queue.pointee.remaining -= queue.pointee.rate * Double(now - queue.pointee.ratedAt)
     queue.pointee.ratedAt = now
     queue.pointee.rate = rate
-    completion[q] = now + Int64((max(0, queue.pointee.remaining) / rate).rounded(.up))
+    guard rate > 0 else {
+      standing += 1
+      completion[q] = .max
+      return
+    }
+    // At such a rate it cannot end before something that slows it does: no schedule is that long.
+    let rest = (max(0, queue.pointee.remaining) / rate).rounded(.up)
+    completion[q] = rest < Self.longest ? now + Int64(rest) : .max
   }
+
+  /// Picoseconds: 46 days.
+  private static let longest = 4e18
 }

@@ -1,7 +1,7 @@
 /// The state of one playback: flat memory, one entry a queue or an activity; nothing is allocated
 /// after `init`.
 ///
-/// Read next: `PlaybackRun+Sharing` for cores and rates.
+/// Read next: `PlaybackRun+Sharing` for rates.
 struct PlaybackRun {
   let list: PlayedList
   let activities: UnsafeMutablePointer<PlayedActivity>
@@ -13,15 +13,18 @@ struct PlaybackRun {
   let state: UnsafeMutablePointer<QueueState>
   /// When the running activity of each queue ends; `Int64.max` for one that is idle.
   let completion: UnsafeMutablePointer<Int64>
-  let poolFree: UnsafeMutablePointer<Double>
-  let poolCores: UnsafeMutablePointer<Double>
-  let rates: SharedRates
-  var running: RunningSet
+  let placesPerRound: Int64
+  /// What is left of each channel, and what one queue takes of it, while a rate is worked out.
+  let left: UnsafeMutablePointer<Double>
+  let most: UnsafeMutablePointer<Double>
 
   var now: Int64 = 0
+  /// Activities that were started and have not finished.
   var activeCount = 0
-  /// Activities that run and can slow others.
+  /// Those of them that have demands.
   var sharing = 0
+  /// Those of them that stand still, because nothing is left of what they need.
+  var standing = 0
   var starts = 0
   var completions = 0
   var tallies: Tallies
@@ -43,15 +46,9 @@ struct PlaybackRun {
       state.advanced(by: q).initialize(to: QueueState(queues[q]))
       completion[q] = .max
     }
-    let pools = schedule.poolCores
-    poolFree = .allocate(capacity: max(1, pools.count))
-    poolCores = .allocate(capacity: max(1, pools.count))
-    for (p, cores) in pools.enumerated() {
-      poolFree[p] = cores
-      poolCores[p] = cores
-    }
-    rates = SharedRates(queueCount: queueCount, channelCount: channelCount)
-    running = RunningSet(queueCount: queueCount)
+    placesPerRound = list.placesPerRound
+    left = .allocate(capacity: max(1, channelCount))
+    most = .allocate(capacity: max(1, channelCount))
     tallies = Tallies(activities: list.count, rounds: rounds, recordLimit: recordLimit)
   }
 
@@ -62,16 +59,14 @@ struct PlaybackRun {
     for q in 0..<queueCount { state[q].order.deallocate() }
     state.deallocate()
     completion.deallocate()
-    poolFree.deallocate()
-    poolCores.deallocate()
-    rates.deallocate()
-    running.deallocate()
+    left.deallocate()
+    most.deallocate()
     tallies.deallocate()
     return result
   }
 
   mutating func play() {
-    for q in 0..<queueCount { state[q].settle(activities, rounds: rounds) }
+    for q in 0..<queueCount { settle(q) }
     while true {
       startWhatCan()
       guard activeCount > 0 else {
@@ -80,10 +75,9 @@ struct PlaybackRun {
       }
       var next = Int64.max
       for q in 0..<queueCount { next = min(next, completion[q]) }
-      if activeCount > 1 { tallies.overlapped += next - now }
+      if activeCount - standing > 1 { tallies.overlapped += next - now }
       now = next
       for q in 0..<queueCount where completion[q] == next { complete(q) }
-      if sharing > 0 { rerate() }
     }
   }
 
@@ -94,20 +88,10 @@ struct PlaybackRun {
 
   @inline(__always)
   private mutating func startWhatCan() {
-    var started = false
-    var again: Bool
-    repeat {
-      again = false
-      for q in 0..<queueCount where !state[q].active && state[q].head >= 0 {
-        guard isReady(q) else { continue }
-        let waited = state[q].blockedSince >= 0
-        guard start(q) else { continue }
-        started = true
-        // One that waited for cores may have held back another that was looked at before it.
-        again = again || waited
-      }
-    } while again
-    if started && sharing > 0 { rerate() }
+    for q in 0..<queueCount where !state[q].active && state[q].head >= 0 {
+      if isReady(q) { start(q) }
+    }
+    if sharing > 0 { rerate() }
   }
 
   /// Whether the head of the queue may start; requirements once met are not looked at again.
@@ -139,22 +123,31 @@ struct PlaybackRun {
       || (round == queue.pointee.round && Int(activity.pointee.rank) < queue.pointee.position)
   }
 
-  /// Starts the head of the queue unless it needs cores and none is free.
+  /// Brings the next activity that is not skipped to the head of the queue.
   @inline(__always)
-  private mutating func start(_ q: Int) -> Bool {
+  private func settle(_ q: Int) {
+    let queue = state + q
+    queue.pointee.settle(activities, rounds: rounds)
+    guard queue.pointee.head >= 0 else { return }
+    let activity = activities + queue.pointee.head
+    let count = queue.pointee.count
+    queue.pointee.key = activity.pointee.place + Int64(queue.pointee.round) &* placesPerRound
+    queue.pointee.demands = activity.pointee.demands.map { $0 + count &* channelCount }
+  }
+
+  @inline(__always)
+  private mutating func start(_ q: Int) {
     let queue = state + q
     let activity = activities + queue.pointee.head
     let count = queue.pointee.count
-    if activity.pointee.pool >= 0, !grantCores(q) { return false }
     let span = activity.pointee.spans[count]
     let waited = now - queue.pointee.freeAt
     if waited > 0 { blame(waited, for: q) }
-    queue.pointee.demands = activity.pointee.demands.map { $0 + count &* channelCount }
     queue.pointee.active = true
-    queue.pointee.startOrder = starts
     queue.pointee.startedAt = now
     queue.pointee.span = span
-    if activity.pointee.shares {
+    if queue.pointee.demands != nil {
+      queue.pointee.stood = 0
       queue.pointee.remaining = Double(span)
       queue.pointee.rate = 1
       queue.pointee.ratedAt = now
@@ -163,7 +156,6 @@ struct PlaybackRun {
     completion[q] = now + span
     starts += 1
     activeCount += 1
-    return true
   }
 
   /// The wait before a start is put down to the requirement that finished last.
@@ -183,14 +175,14 @@ struct PlaybackRun {
   private mutating func complete(_ q: Int) {
     let queue = state + q
     let index = queue.pointee.head
-    let activity = activities + index
-    if activity.pointee.pool >= 0 {
-      poolFree[Int(activity.pointee.pool)] += queue.pointee.granted
+    let took = now - queue.pointee.startedAt
+    var ran = took
+    if queue.pointee.demands != nil {
+      sharing -= 1
+      ran -= queue.pointee.stood
     }
-    if activity.pointee.shares { sharing -= 1 }
-    let ran = now - queue.pointee.startedAt
     tallies.busy[index] += ran
-    tallies.slowed[index] += ran - queue.pointee.span
+    tallies.slowed[index] += took - queue.pointee.span
     if index == roundEnd { tallies.roundEnds[queue.pointee.round] = now }
     if tallies.intervals.count < recordLimit {
       tallies.intervals.append(
@@ -204,7 +196,7 @@ struct PlaybackRun {
     queue.pointee.freeAt = now
     queue.pointee.lastActivity = index
     queue.pointee.advance()
-    queue.pointee.settle(activities, rounds: rounds)
+    settle(q)
     activeCount -= 1
     completions += 1
   }

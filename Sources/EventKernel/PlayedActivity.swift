@@ -6,26 +6,21 @@ struct PlayedActivity {
   /// Picoseconds by count; valid from the smallest count on.
   let spans: UnsafePointer<Int64>
   /// Demands on all channels by count, or nil when it uses none.
-  let demands: UnsafePointer<Float>?
+  let demands: UnsafePointer<Double>?
   let queue: Int32
   /// Its place in the queue's order.
   let rank: Int32
-  let pool: Int32
+  /// Its place in the order of issue in round 0.
+  let place: Int64
   let requirementStart: Int32
   let requirementEnd: Int32
   let skippedWhenZero: Bool
-  let coresBase: Float
-  let coresEach: Float
 
   @inline(__always)
   func count(in round: Int) -> Int {
     guard let counts else { return 1 }
     return Int(counts[round &* countStride])
   }
-
-  /// Whether other activities can slow it, or it them.
-  @inline(__always)
-  var shares: Bool { pool >= 0 || demands != nil }
 }
 
 /// The activities and requirements of a schedule as the loop reads them.
@@ -35,14 +30,17 @@ struct PlayedList {
   let activities: UnsafeMutablePointer<PlayedActivity>
   let requirements: UnsafeMutablePointer<Requirement>
   let count: Int
+  let placesPerRound: Int64
 
   /// - Parameters:
   ///   - rank: each activity's place in its queue.
+  ///   - order: the order of issue.
   init(
     _ schedule: Schedule, spans: UnsafeBufferPointer<Int64>, counts: UnsafeBufferPointer<Int32>,
-    demands: UnsafeBufferPointer<Float>, rank: [Int]
+    demands: UnsafeBufferPointer<Double>, rank: [Int], order: IssueOrder
   ) {
     count = schedule.activities.count
+    placesPerRound = order.perRound
     activities = .allocate(capacity: max(1, count))
     requirements = .allocate(capacity: max(1, schedule.requirements.count))
     var kept = 0
@@ -67,10 +65,9 @@ struct PlayedList {
             : demands.baseAddress.map {
               $0 + (activity.demandBase - Int(activity.smallestCount)) * schedule.channelCount
             },
-          queue: activity.queue, rank: Int32(rank[index]), pool: activity.pool,
+          queue: activity.queue, rank: Int32(rank[index]), place: order.places[index],
           requirementStart: Int32(start), requirementEnd: Int32(kept),
-          skippedWhenZero: activity.skippedWhenZero, coresBase: activity.coresBase,
-          coresEach: activity.coresEach))
+          skippedWhenZero: activity.skippedWhenZero))
     }
   }
 

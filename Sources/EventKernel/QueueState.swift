@@ -22,13 +22,11 @@ struct QueueState {
   var remaining = 0.0
   var rate = 1.0
   var ratedAt: Int64 = 0
-  var wanted = 0.0
-  var granted = 0.0
-  var demands: UnsafePointer<Float>?
-  /// Since when the next activity could run but for want of a core; -1 when it is not so.
-  var blockedSince: Int64 = -1
-  /// Number of activities started before it, over all queues.
-  var startOrder = 0
+  /// Time that the running activity stood still.
+  var stood: Int64 = 0
+  /// Demands of the activity at the head, and its place in the order of issue.
+  var demands: UnsafePointer<Double>?
+  var key: Int64 = 0
   var busy: Int64 = 0
 
   init(_ queue: QueueOrder) {
@@ -61,45 +59,5 @@ struct QueueState {
       advance()
     }
     head = -1
-  }
-}
-
-/// The queues whose running activities can slow each other, in the order in which those started.
-struct RunningSet {
-  let queues: UnsafeMutablePointer<Int>
-  let ceilings: UnsafeMutablePointer<Double>
-  let rates: UnsafeMutablePointer<Double>
-  let demands: UnsafeMutablePointer<UnsafePointer<Float>?>
-  private(set) var count = 0
-
-  init(queueCount: Int) {
-    let capacity = max(1, queueCount)
-    queues = .allocate(capacity: capacity)
-    ceilings = .allocate(capacity: capacity)
-    rates = .allocate(capacity: capacity)
-    demands = .allocate(capacity: capacity)
-  }
-
-  func deallocate() {
-    queues.deallocate()
-    ceilings.deallocate()
-    rates.deallocate()
-    demands.deallocate()
-  }
-
-  mutating func collect(
-    _ state: UnsafePointer<QueueState>, _ activities: UnsafePointer<PlayedActivity>,
-    queueCount: Int
-  ) {
-    count = 0
-    for q in 0..<queueCount where state[q].active && activities[state[q].head].shares {
-      var i = count
-      while i > 0 && state[queues[i - 1]].startOrder > state[q].startOrder {
-        queues[i] = queues[i - 1]
-        i -= 1
-      }
-      queues[i] = q
-      count += 1
-    }
   }
 }

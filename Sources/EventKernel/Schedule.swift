@@ -14,20 +14,17 @@ public struct Schedule: Sendable {
   public var counts: [Int32]
   /// Requirements of all activities, one after another.
   public var requirements: [Requirement]
-  /// Cores of each pool that queues may share.
-  public var poolCores: [Double]
   /// Number of shared channels; capacities are 1 and demands are shares of it.
   public var channelCount: Int
   /// Demand on each channel by count, at most 1:
   /// `demands[(demandBase + count - smallestCount) × channelCount + channel]`.
-  public var demands: [Float]
+  public var demands: [Double]
   /// Index of the activity whose completion ends a round.
   public var roundEnd: Int
 
   public init(
     activities: [Activity], queueCount: Int, rounds: Int, spans: [Int64], counts: [Int32],
-    requirements: [Requirement], poolCores: [Double], channelCount: Int, demands: [Float],
-    roundEnd: Int
+    requirements: [Requirement], channelCount: Int, demands: [Double], roundEnd: Int
   ) {
     self.activities = activities
     self.queueCount = queueCount
@@ -35,7 +32,6 @@ public struct Schedule: Sendable {
     self.spans = spans
     self.counts = counts
     self.requirements = requirements
-    self.poolCores = poolCores
     self.channelCount = channelCount
     self.demands = demands
     self.roundEnd = roundEnd
@@ -45,8 +41,6 @@ public struct Schedule: Sendable {
 /// One entry of the repeated list.
 public struct Activity: Sendable {
   public var queue: Int32
-  /// Pool whose cores it needs, or -1.
-  public var pool: Int32
   /// Passed over, without waiting for anything, where its count is 0.
   public var skippedWhenZero: Bool
   /// First entry of its span table, and the counts it may meet: the table's first and last.
@@ -62,17 +56,13 @@ public struct Activity: Sendable {
   public var requirementEnd: Int32
   /// First entry of its demand table, or -1 when it uses no shared channel.
   public var demandBase: Int
-  /// Cores it keeps busy: a constant part and a part for each count, at most the pool's.
-  public var coresBase: Float
-  public var coresEach: Float
 
   public init(
-    queue: Int32, pool: Int32, skippedWhenZero: Bool, spanBase: Int, smallestCount: Int32 = 0,
+    queue: Int32, skippedWhenZero: Bool, spanBase: Int, smallestCount: Int32 = 0,
     largestCount: Int32, countBase: Int, countStride: Int, requirementStart: Int32,
-    requirementEnd: Int32, demandBase: Int, coresBase: Float, coresEach: Float
+    requirementEnd: Int32, demandBase: Int
   ) {
     self.queue = queue
-    self.pool = pool
     self.skippedWhenZero = skippedWhenZero
     self.spanBase = spanBase
     self.smallestCount = smallestCount
@@ -82,8 +72,6 @@ public struct Activity: Sendable {
     self.requirementStart = requirementStart
     self.requirementEnd = requirementEnd
     self.demandBase = demandBase
-    self.coresBase = coresBase
-    self.coresEach = coresEach
   }
 }
 

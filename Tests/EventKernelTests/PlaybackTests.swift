@@ -7,14 +7,13 @@ struct ScheduleBuilder {
   var spans: [Int64] = []
   var requirements: [Requirement] = []
   var counts: [Int32] = []
-  var demands: [Float] = []
+  var demands: [Double] = []
   var channels = 0
-  var pools: [Double] = []
 
   /// Adds an activity whose span at count n is `table[n]`; a constant one has one entry.
   mutating func add(
     _ table: [Int64], queue: Int, after: [Requirement] = [], counts: [Int32]? = nil,
-    skipped: Bool = false, demand: [Float]? = nil, pool: Int = -1, cores: Float = 0
+    skipped: Bool = false, demand: [Double]? = nil
   ) {
     let start = requirements.count
     requirements += after
@@ -31,18 +30,17 @@ struct ScheduleBuilder {
     }
     activities.append(
       Activity(
-        queue: Int32(queue), pool: Int32(pool), skippedWhenZero: skipped, spanBase: base,
+        queue: Int32(queue), skippedWhenZero: skipped, spanBase: base,
         largestCount: Int32(counts?.max() ?? 1), countBase: countBase ?? -1,
         countStride: countBase == nil ? 0 : 1, requirementStart: Int32(start),
-        requirementEnd: Int32(requirements.count), demandBase: demandBase, coresBase: cores,
-        coresEach: 0))
+        requirementEnd: Int32(requirements.count), demandBase: demandBase))
   }
 
   func play(rounds: Int, queues: Int, recordLimit: Int = 100) -> PlaybackResult {
     Playback(
       Schedule(
         activities: activities, queueCount: queues, rounds: rounds, spans: spans, counts: counts,
-        requirements: requirements, poolCores: pools, channelCount: channels, demands: demands,
+        requirements: requirements, channelCount: channels, demands: demands,
         roundEnd: activities.count - 1)
     ).run(recordLimit: recordLimit)
   }
@@ -111,48 +109,77 @@ struct ScheduleBuilder {
     #expect(result.intervals.filter { $0.activity == 0 }.map(\.start) == [0, 60])
   }
 
-  /// Two transfers that each want the whole channel take twice as long together; the one left
-  /// alone speeds up: 100 at half rate until 200, then 50 more alone.
-  @Test func channelsAreSharedMaxMin() {
+  /// Two transfers that each want the whole channel: the one issued first has it until it ends.
+  @Test func theFirstIssuedHasAChannel() {
     var s = ScheduleBuilder()
     s.channels = 1
-    s.add([100], queue: 0, demand: [1])
-    s.add([150], queue: 1, demand: [1])
+    s.add([100], queue: 1, demand: [1])
+    s.add([150], queue: 0, demand: [1])
     let result = s.play(rounds: 1, queues: 2)
-    #expect(result.intervals.map(\.end) == [200, 250])
-    #expect(result.slowed == [100, 100])
-  }
-
-  /// Demands of 0.2 and 1 on one channel: the small one's rate is frozen only when the channel is
-  /// full, which is when both run at 1/1.2.
-  @Test func smallDemandsSlowWithTheRest() {
-    var s = ScheduleBuilder()
-    s.channels = 1
-    s.add([120], queue: 0, demand: [0.2])
-    s.add([120], queue: 1, demand: [1])
-    let ends = s.play(rounds: 1, queues: 2).intervals.map(\.end)
-    #expect(ends.allSatisfy { abs($0 - 144) <= 1 })
-  }
-
-  /// A gather that holds 100 of 132 cores leaves 32 to a product that wants 40: it runs at 0.8 until
-  /// the gather ends at 80, having done 64, and does the rest of 100 alone.
-  @Test func coresGoInOrderOfStart() {
-    var s = ScheduleBuilder()
-    s.pools = [132]
-    s.add([80], queue: 1, pool: 0, cores: 100)
-    s.add([100], queue: 0, pool: 0, cores: 40)
-    let result = s.play(rounds: 1, queues: 2)
-    // Queue 0 is looked at first, so the product starts first and keeps its 40; the gather gets 92.
-    #expect(result.intervals.map(\.end) == [87, 100])
-  }
-
-  @Test func fullDeviceMakesOthersWait() {
-    var s = ScheduleBuilder()
-    s.pools = [10]
-    s.add([50], queue: 0, pool: 0, cores: 10)
-    s.add([20], queue: 1, pool: 0, cores: 10)
-    let result = s.play(rounds: 1, queues: 2)
-    #expect(result.intervals.map(\.end) == [50, 70])
+    #expect(result.intervals.map(\.end) == [100, 250])
+    #expect(result.slowed == [0, 100])
+    #expect(result.busy == [100, 150])
     #expect(result.overlapped == 0)
+  }
+
+  /// A copy that takes 0.2 of a channel leaves 0.8 to a product that wants all of it: 96 of 120 are
+  /// done when the copy ends.
+  @Test func theRestOfAChannelSlowsInProportion() {
+    var s = ScheduleBuilder()
+    s.channels = 1
+    s.add([120], queue: 1, demand: [0.2])
+    s.add([120], queue: 0, demand: [1])
+    let result = s.play(rounds: 1, queues: 2)
+    #expect(result.intervals.map(\.end) == [120, 144])
+    #expect(result.overlapped == 120)
+  }
+
+  /// A gather on 100 of 132 cores leaves 32 to a product that wants 40: it runs at 0.8 until the
+  /// gather ends at 80, having done 64, and does the rest of 100 alone.
+  @Test func aGatherKeepsItsCores() {
+    var s = ScheduleBuilder()
+    s.channels = 1
+    s.add([80], queue: 1, demand: [100.0 / 132])
+    s.add([100], queue: 0, demand: [40.0 / 132])
+    #expect(s.play(rounds: 1, queues: 2).intervals.map(\.end) == [80, 116])
+  }
+
+  /// The prefetch stands last in the list, but is issued with the first activity, which it waits
+  /// for: from 10 on it has the channel, and the second activity stands still until 60.
+  @Test func whatIsWaitedForSaysWhenAnActivityIsIssued() {
+    var s = ScheduleBuilder()
+    s.channels = 1
+    s.add([10], queue: 0, demand: [1])
+    s.add([30], queue: 0, demand: [1])
+    s.add([50], queue: 1, after: [Requirement(activity: 0, roundsBack: 0)], demand: [1])
+    s.add([5], queue: 0, after: [Requirement(activity: 2, roundsBack: 0)], demand: [1])
+    #expect(s.play(rounds: 1, queues: 2).intervals.map(\.end) == [10, 60, 90, 95])
+  }
+
+  /// A copy keeps half of the channel from its issue on, also while the read before it runs: the
+  /// product of 100 does 60 until the copy ends at 120, where 40 are left.
+  @Test func whatIsIssuedKeepsItsShareBeforeItStarts() {
+    var s = ScheduleBuilder()
+    s.channels = 1
+    s.add([0], queue: 0)
+    s.add([90], queue: 1, after: [Requirement(activity: 0, roundsBack: 0)])
+    s.add([30], queue: 2, after: [Requirement(activity: 1, roundsBack: 0)], demand: [0.5])
+    s.add([100], queue: 0, demand: [1])
+    #expect(s.play(rounds: 1, queues: 3).intervals.map(\.end) == [0, 90, 120, 160])
+  }
+
+  /// The second read comes before the copy of the first, although it stands after it in the list: it
+  /// keeps its 0.1 of the channel, and the copy has 0.9 until the read ends at 200, having done 90 of
+  /// 180.
+  @Test func readsAreIssuedBeforeTheCopiesOfOthers() {
+    var s = ScheduleBuilder()
+    s.channels = 1
+    s.add([0], queue: 0)
+    let first = [Requirement(activity: 0, roundsBack: 0)]
+    s.add([100], queue: 1, after: first, demand: [0.1])
+    s.add([180], queue: 2, after: [Requirement(activity: 1, roundsBack: 0)], demand: [1])
+    s.add([100], queue: 1, after: first, demand: [0.1])
+    s.add([0], queue: 0, after: [Requirement(activity: 2, roundsBack: 0)])
+    #expect(s.play(rounds: 1, queues: 3).intervals.map(\.end) == [0, 100, 200, 290, 290])
   }
 }

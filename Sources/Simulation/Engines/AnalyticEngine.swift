@@ -9,10 +9,9 @@ import Quantities
 /// one step into the next make later steps shorter or longer than the first; the steps are chained
 /// until the difference of their ends repeats, which is the time of a step in the long run.
 ///
-/// Where operations share bandwidth the longest chain is a lower bound, and the same chain with every
-/// operation slowed to the least share it can get is an upper bound. Where they can lack cores, an
-/// operation may wait for a whole other one; then the bound is the sum of all spans, because at
-/// every moment the shares of what runs add up to at least one operation at full speed.
+/// Where operations share bandwidth or cores the longest chain is a lower bound. Upper bounds are the
+/// same chain with every operation slowed to the least share it can get, and the sum of all spans,
+/// because the first operation in the order of issue that has not finished runs at full speed.
 public struct AnalyticEngine: Sendable {
   public struct Result: Sendable {
     /// Time of one step in the long run, nothing shared.
@@ -80,11 +79,16 @@ public struct AnalyticEngine: Sendable {
 
   private func upperTotal(_ spans: [MeanSpan], lower: Double) -> Double {
     let schedule = priced.schedule
-    guard schedule.channelCount > 0 || !schedule.poolCores.isEmpty else { return lower }
-    let most = MostDemand(priced.schedule)
-    let serial = spans.reduce(0) { $0 + $1.span } * Double(priced.schedule.rounds)
-    if most.coresCanLack { return serial }
-    return priced.schedule.channelCount > 0 ? min(serial, chain(slowed(spans, most)).total) : lower
+    guard schedule.channelCount > 0 else { return lower }
+    let serial = spans.reduce(0) { $0 + $1.span } * Double(schedule.rounds)
+    let most = MostDemand(schedule)
+    let slowed = zip(spans, schedule.activities).map { mean, activity in
+      var slowed = mean
+      if mean.span > 0 { slowed.span *= most.stretch(activity) }
+      return slowed
+    }
+    guard slowed.allSatisfy({ $0.span.isFinite }) else { return serial }
+    return min(serial, chain(slowed).total)
   }
 
   /// Ends of chained steps, in picoseconds.
@@ -125,59 +129,48 @@ public struct AnalyticEngine: Sendable {
       ? (ends[rounds - 1] - ends[max(0, half - 1)]) / Double(rounds - max(1, half)) : ends[0]
     return (step, last + step * Double(schedule.rounds - rounds))
   }
-
-  /// Every activity at the least share it can get when all other streams ask for their most.
-  private func slowed(_ spans: [MeanSpan], _ most: MostDemand) -> [MeanSpan] {
-    let schedule = priced.schedule
-    return spans.enumerated().map { index, mean in
-      var slowed = mean
-      slowed.span *= most.stretch(schedule.activities[index])
-      return slowed
-    }
-  }
 }
 
-/// The most that each queue can ask of each shared channel and pool.
+/// The most that each queue can ask of each channel.
 struct MostDemand {
-  private let channel: [[Double]]
-  private let cores: [[Double]]
-  private let poolCores: [Double]
+  /// By channel, then queue.
+  private let most: [[Double]]
+  private let schedule: Schedule
 
   init(_ schedule: Schedule) {
-    poolCores = schedule.poolCores
-    var channel = Array(
+    self.schedule = schedule
+    var most = Array(
       repeating: Array(repeating: 0.0, count: schedule.queueCount), count: schedule.channelCount)
-    var cores = Array(
-      repeating: Array(repeating: 0.0, count: schedule.queueCount),
-      count: schedule.poolCores.count)
     for activity in schedule.activities {
       let queue = Int(activity.queue)
-      if activity.pool >= 0 {
-        let pool = Int(activity.pool)
-        let wants = Double(activity.coresBase + Float(activity.largestCount) * activity.coresEach)
-        cores[pool][queue] = max(cores[pool][queue], min(schedule.poolCores[pool], wants))
-      }
-      guard activity.demandBase >= 0 else { continue }
-      for count in 0...Int(activity.largestCount - activity.smallestCount) {
-        for c in 0..<schedule.channelCount {
-          let at = (activity.demandBase + count) * schedule.channelCount + c
-          channel[c][queue] = max(channel[c][queue], Double(schedule.demands[at]))
-        }
+      let own = Self.most(of: activity, schedule)
+      for c in own.indices { most[c][queue] = max(most[c][queue], own[c]) }
+    }
+    self.most = most
+  }
+
+  /// The most that one activity asks of each channel at any of its counts.
+  private static func most(of activity: Activity, _ schedule: Schedule) -> [Double] {
+    var most = [Double](repeating: 0, count: schedule.channelCount)
+    guard activity.demandBase >= 0 else { return most }
+    for count in 0...Int(activity.largestCount - activity.smallestCount) {
+      for c in most.indices {
+        let at = (activity.demandBase + count) * schedule.channelCount + c
+        most[c] = max(most[c], schedule.demands[at])
       }
     }
-    self.channel = channel
-    self.cores = cores
+    return most
   }
 
-  /// Whether the queues of some pool can together want more cores than it has.
-  var coresCanLack: Bool {
-    zip(cores, poolCores).contains { wanted, all in wanted.reduce(0, +) > all }
-  }
-
-  /// How much longer an activity can take, at most: max-min fairness leaves it at least the inverse
-  /// of the sum of all demands on its worst channel.
+  /// How much longer an activity can take, at most: when all other queues ask for their most and
+  /// come before it. Infinite where they can leave it nothing.
   func stretch(_ activity: Activity) -> Double {
-    guard activity.demandBase >= 0 else { return 1 }
-    return channel.reduce(1) { max($0, $1.reduce(0, +)) }
+    var stretch = 1.0
+    for (c, own) in Self.most(of: activity, schedule).enumerated() where own > 0 {
+      var left = 1.0
+      for (queue, most) in most[c].enumerated() where queue != Int(activity.queue) { left -= most }
+      stretch = left > 1e-12 ? max(stretch, own / left) : .infinity
+    }
+    return stretch
   }
 }

@@ -1,4 +1,3 @@
-import Costs
 import EventKernel
 import Programs
 
@@ -8,16 +7,15 @@ struct FlatStep {
   var origin: [PricedProgram.Origin] = []
   var counts: [Int32] = []
   var requirements: [Requirement] = []
-  var poolCores: [Double] = []
   /// The last activity of the step.
   var roundEnd = 0
 
-  init(program: Program, resolved: [[PricedOperation]], tables: PriceTables, costs: CostModel) {
+  init(program: Program, tables: PriceTables, demandBase: [[Int]]) {
     let columnBase = program.columns.map { column in
       defer { counts.append(contentsOf: column.counts) }
       return counts.count
     }
-    let templates = Self.templates(program, resolved, tables, pools(program, costs), columnBase)
+    let templates = Self.templates(program, tables, demandBase, columnBase)
     let length = program.operationsPerStep
     activities.reserveCapacity(length)
     origin.reserveCapacity(length)
@@ -49,41 +47,23 @@ struct FlatStep {
 
   /// The activity of each operation of each block at layer 0, requirements left out.
   private static func templates(
-    _ program: Program, _ resolved: [[PricedOperation]], _ tables: PriceTables,
-    _ poolOfStream: [Int32], _ columnBase: [Int]
+    _ program: Program, _ tables: PriceTables, _ demandBase: [[Int]], _ columnBase: [Int]
   ) -> [[Activity]] {
     program.blocks.indices.map { b in
       let operations = program.blocks[b].operations
       return operations.indices.map { o in
         let stream = operations[o].stream
         let column = operations[o].column
-        let cores = resolved[b][o].cores
         return Activity(
-          queue: Int32(stream), pool: poolOfStream[stream],
-          skippedWhenZero: operations[o].skippedWhenEmpty, spanBase: tables.spanBase[b][o],
+          queue: Int32(stream), skippedWhenZero: operations[o].skippedWhenEmpty,
+          spanBase: tables.spanBase[b][o],
           smallestCount: Int32(tables.counts[b][o].lowerBound),
           largestCount: Int32(tables.counts[b][o].upperBound),
           countBase: column.map { columnBase[$0] } ?? -1,
           countStride: column.map { program.columns[$0].layers } ?? 0, requirementStart: 0,
-          requirementEnd: 0, demandBase: tables.demandBase[b][o], coresBase: Float(cores.base),
-          coresEach: Float(cores.each))
+          requirementEnd: 0, demandBase: demandBase[b][o])
       }
     }
-  }
-
-  /// Cores are pooled only where two streams of one unit can compete for them.
-  private mutating func pools(_ program: Program, _ costs: CostModel) -> [Int32] {
-    guard program.streams.count > 1 else { return [-1] }
-    var streamsOfUnit: [String: [Int]] = [:]
-    for (s, stream) in program.streams.enumerated() {
-      if case .compute(let unit) = stream.engine { streamsOfUnit[unit, default: []].append(s) }
-    }
-    var pool = [Int32](repeating: -1, count: program.streams.count)
-    for (unit, streams) in streamsOfUnit.sorted(by: { $0.key < $1.key }) where streams.count > 1 {
-      for s in streams { pool[s] = Int32(poolCores.count) }
-      poolCores.append(Double(costs.profile.computeUnit(unit)?.cores.value ?? 1))
-    }
-    return pool
   }
 
   /// Where an earlier block lies in the step before, its activities are not numbered yet: the block

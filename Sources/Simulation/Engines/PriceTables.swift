@@ -3,7 +3,7 @@ import Diagnostics
 import Programs
 import Quantities
 
-/// Spans and channel demands of every operation at every count from the smallest that it meets to
+/// Spans of every operation at every count from the smallest that it meets to
 /// the largest, in flat arrays.
 struct PriceTables {
   let program: Program
@@ -12,9 +12,6 @@ struct PriceTables {
   var spanBase: [[Int]] = []
   var counts: [[ClosedRange<Int>]] = []
   var spans: [Int64] = []
-  var channels: [String] = []
-  var demandBase: [[Int]] = []
-  var demands: [Float] = []
 
   init(program: Program, resolved: [[PricedOperation]]) {
     self.program = program
@@ -56,8 +53,6 @@ struct PriceTables {
       spanBase.append(bases)
       counts.append(ranges)
     }
-    findChannels()
-    fillDemands()
   }
 
   /// Every operation is priced at every count once; more than this is no step of a model.
@@ -104,56 +99,6 @@ struct PriceTables {
           key: "workload.generate", found: "\(program.steps) steps of up to \(Seconds(seconds))",
           allowed: "less than 50 days in all, which the clock of playback can hold"),
         at: SourcePosition(file: "the scenario"))
-    }
-  }
-
-  /// A tier or link becomes a channel when operations of different streams could together ask for
-  /// more than it has; elsewhere sharing cannot slow anything.
-  private mutating func findChannels() {
-    guard program.streams.count > 1 else { return }
-    var most: [String: [Int: Double]] = [:]
-    for (b, block) in program.blocks.enumerated() {
-      for (o, operation) in block.operations.enumerated() {
-        for path in resolved[b][o].paths {
-          let share = counts[b][o].reduce(0) { max($0, demand(b, o, path, $1)) }
-          let old = most[path.through]?[operation.stream] ?? 0
-          most[path.through, default: [:]][operation.stream] = max(old, share)
-        }
-      }
-    }
-    channels = most.filter { $0.value.count > 1 && $0.value.values.reduce(0, +) > 1 + 1e-9 }
-      .keys.sorted()
-  }
-
-  private func demand(_ b: Int, _ o: Int, _ path: PricedOperation.Path, _ count: Int) -> Double {
-    let span = Double(spans[spanBase[b][o] + count - counts[b][o].lowerBound]) * 1e-12
-    guard span > 0 else { return 0 }
-    return min(1, path.bytes(Double(count)) / span / path.peak)
-  }
-
-  private mutating func fillDemands() {
-    guard !channels.isEmpty else {
-      demandBase = program.blocks.map { Array(repeating: -1, count: $0.operations.count) }
-      return
-    }
-    for (b, block) in program.blocks.enumerated() {
-      var bases: [Int] = []
-      for o in block.operations.indices {
-        let used = resolved[b][o].paths.filter { channels.contains($0.through) }
-        guard !used.isEmpty else {
-          bases.append(-1)
-          continue
-        }
-        bases.append(demands.count / channels.count)
-        for count in counts[b][o] {
-          for channel in channels {
-            let share = used.filter { $0.through == channel }
-              .reduce(0) { $0 + demand(b, o, $1, count) }
-            demands.append(Float(min(1, share)))
-          }
-        }
-      }
-      demandBase.append(bases)
     }
   }
 }

@@ -12,7 +12,7 @@ public struct PricedProgram: Sendable {
   public let schedule: Schedule
   /// For each activity of the schedule, where its operation stands.
   public let origin: [Origin]
-  /// Names of the tiers and links whose bandwidth operations share.
+  /// Names of what operations share: tiers and links, and `gpu cores` for the cores of `gpu`.
   public let channels: [String]
 
   public struct Origin: Sendable, Hashable {
@@ -30,15 +30,16 @@ public struct PricedProgram: Sendable {
     var tables = PriceTables(program: program, resolved: resolved)
     try tables.price(profileName: costs.profile.name)
     try tables.assertClock(program)
-    let flat = FlatStep(program: program, resolved: resolved, tables: tables, costs: costs)
+    let shared = ChannelDemands(program: program, tables: tables, costs: costs)
+    let flat = FlatStep(program: program, tables: tables, demandBase: shared.base)
     self.program = program
     self.resolved = resolved
-    channels = tables.channels
+    channels = shared.channels
     origin = flat.origin
     schedule = Schedule(
       activities: flat.activities, queueCount: program.streams.count, rounds: program.steps,
       spans: tables.spans, counts: flat.counts, requirements: flat.requirements,
-      poolCores: flat.poolCores, channelCount: tables.channels.count, demands: tables.demands,
+      channelCount: shared.channels.count, demands: shared.demands,
       roundEnd: flat.roundEnd)
   }
 
