@@ -11,13 +11,13 @@ import Testing
     ("traces/experts-b-python.ltrace", "traces/none.ltrace", "no such file"),
     ("tier: ddr", "tier: tape", "experts.tier: there is no tier"),
     (
-      "schema: 1",
-      "schema: 1\nexpect: [{variant: cache-8, metric: tpto, value: 1 ms, source: x}]",
+      "expect:\n",
+      "expect:\n  - {variant: cache-8, metric: tpto, value: 1 ms, source: x}\n",
       "there is no metric 'tpto'"
     ),
     (
-      "schema: 1",
-      "schema: 1\nexpect: [{variant: cache-8, metric: tpot, value: 1 GB, source: x}]",
+      "expect:\n",
+      "expect:\n  - {variant: cache-8, metric: tpot, value: 1 GB, source: x}\n",
       "expect[0].value '1 GB' is not a quantity"
     ),
     ("width: 1536", "width: 999999", "memory.ddr is"),

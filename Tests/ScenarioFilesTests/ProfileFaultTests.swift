@@ -39,8 +39,8 @@ import Testing
     Broken(
       "title: A", "tilte: A",
       "1: error: missing key 'title'; expected the device's full name",
-      "3:1: error: unknown key 'tilte'; known keys are schema, name, title, class, sources, "
-        + "compute, tiers, links, kernels, power, price, parts"),
+      "3:1: error: unknown key 'tilte'; known keys are schema, name, title, aliases, "
+        + "class, sources, compute, tiers, links, kernels, power, price, …"),
     Broken(
       "title: A sample device", "title: [A, device]",
       "3:8: error: title is 'a list'; expected text"),
@@ -61,8 +61,8 @@ import Testing
     Broken(
       "compute:\n", "compute: fast\nrest:\n",
       "8:10: error: compute is 'fast'; expected a map of keys",
-      "9:1: error: unknown key 'rest'; known keys are schema, name, title, class, sources, "
-        + "compute, tiers, links, kernels, power, price, parts"),
+      "9:1: error: unknown key 'rest'; known keys are schema, name, title, aliases, "
+        + "class, sources, compute, tiers, links, kernels, power, price, …"),
   ])
   func schemaAndNames(_ broken: Broken) throws { try check(broken) }
 
