@@ -17,13 +17,13 @@ func bundled(_ name: String) throws -> Model {
 
 @Suite struct ModelConfigTests {
   @Test func everyBundledModelHasAPublishedCount() throws {
-    let known = PublishedModel.all.map(\.name) + PublishedModel.unpublished
+    let known = PublishedModel.all.map(\.name) + PublishedModel.unpublished.map(\.name)
     #expect(try bundledModels.names() == known.sorted())
   }
 
   @Test(arguments: PublishedModel.unpublished)
-  func unpublishedCountsAreOfTheRightSize(_ name: String) throws {
-    #expect(2.5e12...3e12 ~= (try bundled(name).parameterCount))
+  func unpublishedCountsAreOfTheRightSize(_ name: String, between: ClosedRange<Double>) throws {
+    #expect(between ~= (try bundled(name).parameterCount))
   }
 
   @Test func aMissingFolderIsAFault() {

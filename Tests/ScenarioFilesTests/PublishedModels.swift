@@ -64,10 +64,10 @@ struct PublishedModel: CustomTestStringConvertible {
 
   /// Bundled models for which no published count was found. Press before the release of Kimi-K3
   /// said over 2.5T.
-  static let unpublished = [
-    // The announcement says "8B" and "under 10 billion"; no exact count was at hand.
-    "adept/persimmon-8b-base",
-    "moonshotai/Kimi-K3",
+  static let unpublished: [(name: String, between: ClosedRange<Double>)] = [
+    // The announcement: "8B", under 10 billion.
+    ("adept/persimmon-8b-base", 8e9...10e9),
+    ("moonshotai/Kimi-K3", 2.5e12...3e12),
   ]
 
   static let all: [PublishedModel] = [
