@@ -54,6 +54,8 @@ public struct MeasurementTable: Sendable {
   public var rows: [MeasuredCall] = []
   /// Rows that time whole steps.
   public var steps: [MeasuredStep] = []
+  /// Runs of steps that a recording drove.
+  public var replays: [MeasuredReplay] = []
   /// Rows left out, by reason.
   public var skipped: [String: Int] = [:]
   private var seriesIndex: [MeasurementSeries: Int] = [:]
