@@ -17,6 +17,7 @@ struct ValidateCommand: ParsableCommand {
       EXAMPLE:
         lacuna validate attention_decode.csv --profile nvidia-h200-server
         lacuna validate tables/ --format json
+        lacuna validate measurements/trace_driven --traces recordings/
         lacuna validate gemm.csv.gz --leave-out nvidia-a100-sxm-80gb --plots plots/
       """)
 
@@ -29,6 +30,8 @@ struct ValidateCommand: ParsableCommand {
   @Option(
     help: "Predict as if this profile had no coefficients of its own; may be given several times.")
   var leaveOut: [String] = []
+  @Option(help: "The folder of the recordings that drove tables of replayed steps.")
+  var traces: String?
   @Option(help: "Write a scatter plot and a plot of errors by size for each family here.")
   var plots: String?
   @Option(help: "How many of the worst rows to show.")
@@ -58,7 +61,17 @@ struct ValidateCommand: ParsableCommand {
         measurements, progress: Progress(quiet: quiet || format != .table))
       let book = KernelBook(
         devices.profiles + (named.map { [$0] } ?? []), leavingOut: Set(leaveOut))
-      let report = try Checker(book: book) { named ?? devices.profile(of: $0) }.check(input.tables)
+      let find = { @Sendable (device: String) in named ?? devices.profile(of: device) }
+      var report = try Checker(book: book, profile: find).check(input.tables)
+      let runtime = { @Sendable (name: String) throws(Faults) in
+        try RuntimeFile.runtime(
+          name, folder: "\(folder)/runtimes", at: SourcePosition(file: "\(folder)/runtimes"))
+      }
+      try StepChecker(profile: find, runtime: runtime).check(input.tables, into: &report)
+      let recordings = try traces.map { try RecordingFolder($0) }
+      try ReplayChecker(profile: find, runtime: runtime) { name throws(Faults) in
+        try recordings?.trace(name)
+      }.check(input.tables, into: &report)
       let output = ValidateOutput(report: report, pairs: SpeedupPairs(report))
       if let plots { try PlotFiles(report).write(to: plots) }
       switch format {
