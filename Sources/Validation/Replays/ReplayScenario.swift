@@ -1,3 +1,4 @@
+import Diagnostics
 import Hardware
 import Models
 import Policies
@@ -140,6 +141,7 @@ struct ReplayScenario {
       method: method, seed: 0)
     return ResolvedScenario(
       scenario: scenario, profile: profile, runtime: runtime, model: model, pages: trace.pages,
-      experts: trace.experts, neurons: trace.neurons, file: replay.recording)
+      experts: trace.experts, neurons: trace.neurons,
+      places: KeyPlaces(file: replay.recording))
   }
 }
