@@ -60,6 +60,16 @@ enum LibraryProduct: ProductVariant {
     ProductTiles.library
   }
 
+  /// How much a cache helped, or that it did not, is of one device: another starts from what all
+  /// that were measured have in common.
+  static func inheritance(_ values: [Double]) -> [Double] {
+    var values = values
+    values[13] = 0.9
+    values[14] = 8
+    values[15] = 0.45
+    return values
+  }
+
   static var knots: [[Double]] { ProductSurface.knots }
   static func place(_ call: KernelCall, on device: DeviceFigures) -> SurfacePoint {
     ProductSurface.place(call)

@@ -74,6 +74,14 @@ enum ScaledProduct: ProductVariant {
   @inline(__always)
   private static func isHopper(_ device: DeviceFigures) -> Bool { device.cores <= 140 }
 
+  /// How much a cache helped is of one device.
+  static func inheritance(_ values: [Double]) -> [Double] {
+    var values = values
+    values[11] = 0.9
+    values[12] = 0.4
+    return values
+  }
+
   static var knots: [[Double]] { ProductSurface.knots }
   static func place(_ call: KernelCall, on device: DeviceFigures) -> SurfacePoint {
     ProductSurface.place(call)
