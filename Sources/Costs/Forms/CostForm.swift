@@ -6,6 +6,10 @@ public protocol CostForm: Sendable {
   /// In the order in which `seconds` reads them.
   static var coefficients: [CoefficientRange] { get }
 
+  /// Where else a search may start, by the names of the coefficients that differ: a local search
+  /// from one start need not reach the valley of every device.
+  static var otherStarts: [[String: Double]] { get }
+
   /// The time of a call of this family, in seconds.
   ///
   /// - Parameter values: one for each of `coefficients`.
@@ -18,9 +22,20 @@ public protocol CostForm: Sendable {
 
   /// Where a call lies on that grid.
   static func place(_ call: KernelCall, on device: DeviceFigures) -> SurfacePoint
+
+  /// The least time that physics allows a call on this device, in seconds; no price is below it.
+  static func floor(_ call: KernelCall, on device: DeviceFigures) -> Double
+
+  /// The coefficients of a device that nobody timed, from those fitted on the nearest one.
+  static func inheritance(_ values: [Double]) -> [Double]
 }
 
 extension CostForm {
+  public static var otherStarts: [[String: Double]] { [] }
+  public static func floor(_ call: KernelCall, on device: DeviceFigures) -> Double {
+    Roofline.floor(call, on: device)
+  }
+  public static func inheritance(_ values: [Double]) -> [Double] { values }
   public static var knots: [[Double]] { [] }
   public static func place(_ call: KernelCall, on device: DeviceFigures) -> SurfacePoint {
     SurfacePoint(0)
@@ -36,14 +51,20 @@ public struct CoefficientRange: Sendable, Hashable {
   public var high: Double
   /// `us`, or empty for a share.
   public var unit: String
+  /// Whether rows that leave it open are no fault: it is then held at `start`.
+  public var mayStayOpen: Bool
 
   /// - Precondition: `low < start < high`, all positive.
-  public init(_ name: String, start: Double, low: Double, high: Double, unit: String = "") {
+  public init(
+    _ name: String, start: Double, low: Double, high: Double, unit: String = "",
+    mayStayOpen: Bool = false
+  ) {
     precondition(0 < low && low < start && start < high, "a range around its start")
     self.name = name
     self.start = start
     self.low = low
     self.high = high
     self.unit = unit
+    self.mayStayOpen = mayStayOpen
   }
 }

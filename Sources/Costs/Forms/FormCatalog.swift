@@ -4,13 +4,18 @@ import Quantities
 
 /// The cost forms by family.
 public enum FormCatalog {
-  public static let families: [(family: String, form: any CostForm.Type)] = [
-    ("gemm", ProductForm.self)
-  ]
+  /// Families whose kernels all have one form.
+  public static let families: [(family: String, form: any CostForm.Type)] = []
 
-  /// The form of a family, or nil when kernels of this family have none.
-  public static func form(of family: String) -> (any CostForm.Type)? {
-    families.first { $0.family == family }?.form
+  /// The form of a kernel, or nil when kernels of this family have none.
+  ///
+  /// A kernel's name says who ran it and in which format: `vllm-bf16`.
+  public static func form(of family: String, kernel: String) -> (any CostForm.Type)? {
+    switch family {
+    case "gemm": ProductCatalog.form(of: kernel)
+    case "gemm-2:4": TwoFourProduct.self
+    default: families.first { $0.family == family }?.form
+    }
   }
 }
 
@@ -37,7 +42,8 @@ public struct CalibratedForm: Sendable {
     let time = values.withUnsafeBufferPointer {
       form.seconds(call, on: device, $0.baseAddress.unsafelyUnwrapped)
     }
-    guard let surface else { return time }
-    return time * Elementary.exponential(surface(form.place(call, on: device)))
+    let least = form.floor(call, on: device)
+    guard let surface else { return max(time, least) }
+    return max(time * Elementary.exponential(surface(form.place(call, on: device))), least)
   }
 }

@@ -31,22 +31,33 @@ public struct KernelBook: Sendable {
   public func entry(
     family: String, kernel: String, on profile: Profile
   ) throws(Faults) -> Entry? {
-    guard let form = FormCatalog.form(of: family) else { return nil }
     var best: (rank: Rank, calibration: KernelCalibration, origin: String)?
     for other in profiles where !leftOut.contains(other.name) {
-      for calibration in other.calibrations where calibration.family == family {
+      // Machines composed of a device carry its coefficients: they are left out with it.
+      for calibration in other.calibrations
+      where calibration.family == family && !leftOut.contains(calibration.device) {
         let rank = Rank(calibration, kernel: kernel, of: other, for: profile)
         if best.map({ rank < $0.rank }) ?? true { best = (rank, calibration, other.name) }
       }
     }
     guard let best else { return nil }
+    let found = best.calibration
+    guard let form = FormCatalog.form(of: family, kernel: found.kernel) else { return nil }
+    guard found.coefficients.map(\.name) == form.coefficients.map(\.name) else {
+      throw Faults(
+        .conflict(
+          key: "\(family)/\(found.kernel)", found: "coefficients of another form",
+          mend: "run `lacuna calibrate` again for \(best.origin)"),
+        at: SourcePosition(file: best.origin))
+    }
     let isInherited = best.origin != profile.name
     let figures = try DeviceFigures(profile)
+    let values = found.coefficients.map(\.value)
     return Entry(
       form: CalibratedForm(
-        form: form, device: figures, values: best.calibration.coefficients.map(\.value),
-        surface: isInherited ? nil : best.calibration.surface),
-      calibration: best.calibration, origin: best.origin, isInherited: isInherited)
+        form: form, device: figures, values: isInherited ? form.inheritance(values) : values,
+        surface: isInherited ? nil : found.surface),
+      calibration: found, origin: best.origin, isInherited: isInherited)
   }
 }
 
