@@ -1,4 +1,4 @@
-# Everything that is typed by hand: demo, test, bench, lint, install.
+# Everything that is typed by hand: demo, test, bench, accuracy, lint, install.
 # Each target installs the Debian packages that it needs and builds only what has changed.
 
 PREFIX ?= /usr/local
@@ -16,7 +16,7 @@ BIN := $(DESTDIR)$(PREFIX)/bin
 SHARE := $(DESTDIR)$(PREFIX)/share
 DATA := $(SHARE)/lacuna
 
-.PHONY: demo test bench lint install packages
+.PHONY: demo test bench accuracy lint install packages
 .DELETE_ON_ERROR:
 
 # Predictions of the examples beside what was measured or published. Exit code 1 says that a counted
@@ -39,6 +39,11 @@ test: packages
 bench: packages
 	@if [ -x Benchmarks/run.sh ]; then Benchmarks/run.sh; \
 	else swift package --package-path Benchmarks benchmark; fi
+
+# docs/accuracy.md from the shipped tables; MEASUREMENTS="DIR …" adds others.
+accuracy: $(LACUNA)
+	$(LACUNA) validate measurements/h200_lab measurements/a100_sxm $(MEASUREMENTS) --quiet \
+	  --plots docs/accuracy --page docs/accuracy.md
 
 lint:
 	swift format lint --strict --parallel -r $(FORMATTED)

@@ -34,6 +34,9 @@ struct ValidateCommand: ParsableCommand {
   var traces: String?
   @Option(help: "Write a scatter plot and a plot of errors by size for each family here.")
   var plots: String?
+  @Option(
+    help: "Write the page of docs/accuracy.md here: models, coefficients, errors, worst rows.")
+  var page: String?
   @Option(help: "How many of the worst rows to show.")
   var worst = 5
   @Option(help: "table, json or csv (one line a row).")
@@ -74,6 +77,13 @@ struct ValidateCommand: ParsableCommand {
       }.check(input.tables, into: &report)
       let output = ValidateOutput(report: report, pairs: SpeedupPairs(report))
       if let plots { try PlotFiles(report).write(to: plots) }
+      if let page {
+        try OutputText.write(
+          AccuracyPage(
+            report: report, pairs: SpeedupPairs(report), profiles: devices.profiles,
+            command: "make accuracy", plots: plots.map { ($0 as NSString).lastPathComponent }
+          ).text(), to: page)
+      }
       switch format {
       case .table: print(try output.text(worst: worst), terminator: "")
       case .json: print(try output.json(), terminator: "")
