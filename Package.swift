@@ -124,7 +124,10 @@ let package = Package(
       ]),
     tests(
       "ValidationTests",
-      uses: ["Simulation", "ScenarioFiles", "EventKernel", "Quantities", "TestSupport"]),
+      uses: [
+        "Simulation", "ScenarioFiles", "EventKernel", "Quantities", "TestSupport", "Costs",
+        "Hardware", "Programs",
+      ]),
     .testTarget(
       name: "CommandTests", dependencies: ["lacuna", "TestSupport"], exclude: ["Snapshots"],
       swiftSettings: settings),

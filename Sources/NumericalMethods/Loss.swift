@@ -1,3 +1,5 @@
+import CGSL
+
 /// How strongly a large residual pulls on a fit.
 ///
 /// A threshold is in units of the residuals' robust standard deviation and at least 1; the usual
@@ -19,6 +21,18 @@ public enum Loss: Hashable, Sendable {
     case .cauchy(let limit):
       let ratio = z / limit
       return 1 / (1 + ratio * ratio)
+    }
+  }
+
+  /// What a residual `z` costs: its square while it is small.
+  func cost(_ z: Double) -> Double {
+    switch self {
+    case .squares: return z * z
+    case .huber(let limit):
+      return abs(z) <= limit ? z * z : limit * (2 * abs(z) - limit)
+    case .cauchy(let limit):
+      let ratio = z / limit
+      return limit * limit * gsl_log1p(ratio * ratio)
     }
   }
 

@@ -15,13 +15,26 @@ public struct RobustFit: Sendable {
     }
   }
 
+  /// How a model follows its parameters.
+  public enum Shape: Hashable, Sendable {
+    /// It has slopes everywhere: the fit is carried to the last digits.
+    case smooth
+    /// It has kinks and small jumps, as the least of several ways has. Slopes are taken over a
+    /// relative `step`, wide enough to pass them, and the fit ends when a round, or the
+    /// Gauss-Newton step that remains, lowers the loss by less than the share `tolerance`: at a kink
+    /// no slope vanishes, and the last digits of the parameters mean nothing.
+    case kinked(step: Double, tolerance: Double)
+  }
+
   private static let mostRounds = 100
   public let parameters: [Parameter]
   public let loss: Loss
+  public let shape: Shape
 
-  public init(parameters: [Parameter], loss: Loss = .squares) {
+  public init(parameters: [Parameter], loss: Loss = .squares, shape: Shape = .smooth) {
     self.parameters = parameters
     self.loss = loss
+    self.shape = shape
   }
 
   /// Fits `predict(parameters, observation)` to what was measured.
@@ -38,6 +51,18 @@ public struct RobustFit: Sendable {
     measured: [Double], weights: [Double]? = nil,
     predict: @escaping (_ parameters: [Double], _ observation: Int) -> Double
   ) throws(NumericalFault) -> Fit {
+    try fit(measured: measured, weights: weights) { parameters in
+      measured.indices.map { predict(parameters, $0) }
+    }
+  }
+
+  /// The same for a model that predicts all observations at once.
+  ///
+  /// - Parameter predictAll: a prediction for each observation.
+  public func fit(
+    measured: [Double], weights: [Double]? = nil,
+    predictAll: @escaping (_ parameters: [Double]) -> [Double]
+  ) throws(NumericalFault) -> Fit {
     try check(measured)
     let scales = parameters.map { $0.start == 0 ? 1 : abs($0.start) }
     // Residuals come near 1 too, for the solver's tests are not relative to them.
@@ -46,26 +71,37 @@ public struct RobustFit: Sendable {
       $0.squareRoot() / (size > 0 ? size : 1)
     }
     let problem = TrustRegion(
-      observations: measured.count, parameters: parameters.count, factors: roots
-    ) { point, index in predict(zip(point, scales).map { $0 * $1 }, index) - measured[index] }
+      observations: measured.count, parameters: parameters.count, factors: roots, search: search
+    ) { point in
+      var misses = predictAll(zip(point, scales).map { $0 * $1 })
+      for index in misses.indices { misses[index] -= measured[index] }
+      return misses
+    }
 
     var point = zip(parameters, scales).map { $0.start / $1 }
-    try Inputs.finite(problem.residuals(at: point), "prediction at the start")
+    var residuals = problem.residuals(at: point)
+    try Inputs.length(measured.count, residuals, "predictions")
+    try Inputs.finite(residuals, "prediction at the start")
     var iterations = 0
     var shares = [Double](repeating: 1, count: measured.count)
     for round in 0..<Self.mostRounds {
       problem.factors = zip(roots, shares).map { $0 * $1.squareRoot() }
       let stop = try problem.descend(from: point)
       iterations += stop.iterations
-      try judge(stop, iterations: iterations)
+      if shape == .smooth { try judge(stop, of: problem, iterations: iterations) }
 
       let moved = zip(stop.parameters, point).contains { abs($0 - $1) > 1e-7 * max(abs($0), 1e-7) }
       point = stop.parameters
       problem.factors = roots
-      let residuals = problem.residuals(at: point)
+      let before = residuals
+      residuals = problem.residuals(at: point)
       // The fitted residuals of exact data are rounding; they must not pass for a spread.
       let deviation = try Loss.deviation(residuals, floor: 1e-12 * (roots.max() ?? 1) * size)
-      if loss == .squares || (round > 0 && !moved) {
+      if loss == .squares
+        || (round > 0 && (!moved || isLevel(before, residuals, deviation: deviation)))
+      {
+        problem.factors = zip(roots, shares).map { $0 * $1.squareRoot() }
+        if shape != .smooth { try judge(stop, of: problem, iterations: iterations) }
         return try summary(
           stop, residuals: residuals, shares: shares, deviation: deviation, scales: scales,
           roots: roots, iterations: iterations)
@@ -73,6 +109,23 @@ public struct RobustFit: Sendable {
       shares = residuals.map { loss.share($0 / deviation) }
     }
     throw .notConverged(iterations: iterations)
+  }
+
+  private var search: TrustRegion.Search {
+    switch shape {
+    case .smooth: TrustRegion.Search()
+    // Few steps before residuals are weighed anew: far from the end their weights are off anyway.
+    case .kinked(let step, let tolerance):
+      TrustRegion.Search(step: step, leastStep: tolerance / 10, mostIterations: 12)
+    }
+  }
+
+  /// Whether a round lowered the loss so little that the next would be in vain.
+  private func isLevel(_ before: [Double], _ after: [Double], deviation: Double) -> Bool {
+    guard case .kinked(_, let tolerance) = shape else { return false }
+    let old = before.reduce(0) { $0 + loss.cost($1 / deviation) }
+    let new = after.reduce(0) { $0 + loss.cost($1 / deviation) }
+    return new >= (1 - tolerance) * old
   }
 
   private func check(_ measured: [Double]) throws(NumericalFault) {
@@ -85,17 +138,32 @@ public struct RobustFit: Sendable {
 
   /// Refuses parameters that the observations leave open, and a stop short of the minimum.
   ///
-  /// A stop is good when the Gauss-Newton step that remains is a millionth of each parameter, or
-  /// a thousandth of its standard error.
-  private func judge(_ stop: TrustRegion.Stop, iterations: Int) throws(NumericalFault) {
+  /// For a smooth model a stop is good when the Gauss-Newton step that remains is a millionth of
+  /// each parameter, or a thousandth of its standard error; for one with kinks, when that step, and
+  /// a quarter of it, lower the sum of squares by less than the tolerance.
+  private func judge(
+    _ stop: TrustRegion.Stop, of problem: TrustRegion, iterations: Int
+  ) throws(NumericalFault) {
     try Inputs.finite(stop.residuals, "prediction")
     try Inputs.finite(stop.jacobian, "slope of the prediction")
     let decomposition = try Decomposition(stop.jacobian, columns: parameters.count)
-    // A numerical Jacobian has about eight digits; what differs in the seventh does not differ.
-    let open = decomposition.undetermined(tolerance: 1e-6)
+    // A numerical Jacobian has about eight digits, and four where its step is wide; what differs
+    // beyond them does not differ.
+    let open = decomposition.undetermined(tolerance: shape == .smooth ? 1e-6 : 1e-4)
     guard open.isEmpty else { throw .undetermined(parameters: open.map { parameters[$0].name }) }
-
     let remaining = decomposition.solve(stop.residuals)
+    if case .kinked(_, let tolerance) = shape {
+      let squares = stop.residuals.reduce(0) { $0 + $1 * $1 }
+      for share in [1, 0.25] {
+        let next = problem.residuals(
+          at: zip(stop.parameters, remaining).map { $0 - share * $1 })
+        let sum = next.reduce(0) { $0 + $1 * $1 }
+        guard !(sum < (1 - 10 * tolerance) * squares) else {
+          throw .notConverged(iterations: iterations)
+        }
+      }
+      return
+    }
     let inverse = decomposition.inverseGram()
     let spread = stop.residuals.reduce(0) { $0 + $1 * $1 } / Double(stop.residuals.count)
     for (index, step) in remaining.enumerated() {

@@ -15,27 +15,40 @@ final class TrustRegion {
 
   let observations: Int
   let parameters: Int
-  private let residual: ([Double], Int) -> Double
+  private let misses: ([Double]) -> [Double]
+  private let search: Search
   /// The factor of each residual; changed between rounds.
   var factors: [Double]
 
   /// A step to where the model has no value is refused by making it far worse than any start.
   private static let outside = 1e100
-  private static let mostIterations = 400
 
+  /// How far and how finely the solver looks.
+  struct Search {
+    /// Relative step of the numerical slopes; nil for the square root of the last digit.
+    var step: Double?
+    /// A step that is this small a share of the parameters is the last.
+    var leastStep = 1e-10
+    var mostIterations = 400
+  }
+
+  /// - Parameter misses: predicted less measured of each observation, for parameters.
   init(
-    observations: Int, parameters: Int, factors: [Double],
-    residual: @escaping ([Double], Int) -> Double
+    observations: Int, parameters: Int, factors: [Double], search: Search = Search(),
+    misses: @escaping ([Double]) -> [Double]
   ) {
     self.observations = observations
     self.parameters = parameters
     self.factors = factors
-    self.residual = residual
+    self.search = search
+    self.misses = misses
   }
 
   /// Weighted residuals at `point`.
   func residuals(at point: [Double]) -> [Double] {
-    (0..<observations).map { factors[$0] * residual(point, $0) }
+    var residuals = misses(point)
+    for index in residuals.indices { residuals[index] *= factors[index] }
+    return residuals
   }
 
   /// Walks from `start` to where the sum of squares no longer falls.
@@ -44,6 +57,7 @@ final class TrustRegion {
   func descend(from start: [Double]) throws(NumericalFault) -> Stop {
     Library.open()
     var tuning = gsl_multifit_nlinear_default_parameters()
+    if let step = search.step { tuning.h_df = step }
     let workspace = try Library.allocated(
       gsl_multifit_nlinear_alloc(
         lacuna_multifit_trust(), &tuning, observations, parameters), "gsl_multifit_nlinear_alloc")
@@ -75,7 +89,7 @@ final class TrustRegion {
       try Library.check(code, "gsl_multifit_nlinear_init")
       var reason: Int32 = 0
       let stopped = gsl_multifit_nlinear_driver(
-        Self.mostIterations, 1e-10, 1e-15, 0, nil, nil, &reason, workspace)
+        search.mostIterations, search.leastStep, 1e-15, 0, nil, nil, &reason, workspace)
       if stopped != Int32(GSL_EMAXITER) {
         try Library.check(stopped, "gsl_multifit_nlinear_driver")
       }

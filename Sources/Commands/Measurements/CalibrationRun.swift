@@ -34,7 +34,7 @@ struct CalibrationRun {
     }
     for series in rows.keys.sorted(by: { ($0.family, $0.kernel) < ($1.family, $1.kernel) }) {
       let name = "\(series.family)/\(series.kernel)"
-      guard let form = FormCatalog.form(of: series.family) else {
+      guard let form = FormCatalog.form(of: series.family, kernel: series.kernel) else {
         refusals.append("\(name): no cost form of this family")
         continue
       }

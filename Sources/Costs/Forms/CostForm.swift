@@ -18,9 +18,19 @@ public protocol CostForm: Sendable {
 
   /// Where a call lies on that grid.
   static func place(_ call: KernelCall, on device: DeviceFigures) -> SurfacePoint
+
+  /// The least time that physics allows a call on this device, in seconds; no price is below it.
+  static func floor(_ call: KernelCall, on device: DeviceFigures) -> Double
+
+  /// The coefficients of a device that nobody timed, from those fitted on the nearest one.
+  static func inheritance(_ values: [Double]) -> [Double]
 }
 
 extension CostForm {
+  public static func floor(_ call: KernelCall, on device: DeviceFigures) -> Double {
+    Roofline.floor(call, on: device)
+  }
+  public static func inheritance(_ values: [Double]) -> [Double] { values }
   public static var knots: [[Double]] { [] }
   public static func place(_ call: KernelCall, on device: DeviceFigures) -> SurfacePoint {
     SurfacePoint(0)
@@ -36,14 +46,24 @@ public struct CoefficientRange: Sendable, Hashable {
   public var high: Double
   /// `us`, or empty for a share.
   public var unit: String
+  /// Whether rows that leave it open are no fault: it is then held at `start`.
+  public var mayStayOpen: Bool
+  /// How strongly a fit is drawn to `start`: what a logit of the range weighs beside a relative
+  /// error. 0 is not at all; of a pulled coefficient something is always known, so it is not held.
+  public var pull: Double
 
   /// - Precondition: `low < start < high`, all positive.
-  public init(_ name: String, start: Double, low: Double, high: Double, unit: String = "") {
+  public init(
+    _ name: String, start: Double, low: Double, high: Double, unit: String = "",
+    mayStayOpen: Bool = false, pull: Double = 0
+  ) {
     precondition(0 < low && low < start && start < high, "a range around its start")
     self.name = name
     self.start = start
     self.low = low
     self.high = high
     self.unit = unit
+    self.mayStayOpen = mayStayOpen
+    self.pull = pull
   }
 }

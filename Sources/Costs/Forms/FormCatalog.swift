@@ -4,13 +4,19 @@ import Quantities
 
 /// The cost forms by family.
 public enum FormCatalog {
-  public static let families: [(family: String, form: any CostForm.Type)] = [
-    ("gemm", ProductForm.self)
-  ]
-
-  /// The form of a family, or nil when kernels of this family have none.
-  public static func form(of family: String) -> (any CostForm.Type)? {
-    families.first { $0.family == family }?.form
+  /// The form of a kernel, or nil when kernels of this family have none.
+  ///
+  /// A kernel's name says who ran it and in which format: `vllm-bf16`.
+  public static func form(of family: String, kernel: String) -> (any CostForm.Type)? {
+    switch family {
+    case "gemm": ProductForm.self
+    case "attention-decode": AttentionCatalog.decode(kernel)
+    case "attention-prefill": AttentionCatalog.prefill(kernel)
+    case "attention-prefill-sparse": BlockSparsePrefill.self
+    case "mla-decode": LatentDecode.self
+    case "mla-prefill": LatentPrefill.self
+    default: nil
+    }
   }
 }
 
@@ -37,7 +43,8 @@ public struct CalibratedForm: Sendable {
     let time = values.withUnsafeBufferPointer {
       form.seconds(call, on: device, $0.baseAddress.unsafelyUnwrapped)
     }
-    guard let surface else { return time }
-    return time * Elementary.exponential(surface(form.place(call, on: device)))
+    let least = form.floor(call, on: device)
+    guard let surface else { return max(time, least) }
+    return max(time * Elementary.exponential(surface(form.place(call, on: device))), least)
   }
 }

@@ -6,6 +6,20 @@ public enum Roofline {
     max(arithmetic(call, on: device), call.bytes / rate(call, of: device))
   }
 
+  /// The least time that physics allows: arithmetic at its peak, and bytes at the rate of the last
+  /// cache where they may still be there, of memory where they may not.
+  ///
+  /// Links, disks and collectives have none: what a profile states for them was itself measured at
+  /// one size and way, which others may beat.
+  public static func floor(_ call: KernelCall, on device: DeviceFigures) -> Double {
+    switch call {
+    case .transfer, .storageRead, .collective: return 0
+    default: break
+    }
+    let near = max(device.bandwidth, device.cacheBandwidth)
+    return max(arithmetic(call, on: device), call.bytes / (call.isCold ? device.bandwidth : near))
+  }
+
   /// Whether arithmetic takes longer than bytes.
   public static func isArithmeticBound(_ call: KernelCall, on device: DeviceFigures) -> Bool {
     arithmetic(call, on: device) > call.bytes / rate(call, of: device)

@@ -36,4 +36,16 @@ public enum KernelCall: Sendable, Hashable {
     case .collective(let call): call.bytes
     }
   }
+
+  /// Whether caches hold none of the call's data before it.
+  public var isCold: Bool {
+    switch self {
+    case .product(let call): call.reuseBytes == .infinity
+    case .attentionDecode(let call): call.isCold
+    case .attentionPrefill(let call): call.isCold
+    case .experts(let call): call.isCold
+    case .gatheredFeedForward: false
+    case .transfer, .storageRead, .collective: true
+    }
+  }
 }

@@ -10,6 +10,8 @@ public struct Calibrator: Sendable {
   public let device: DeviceFigures
   /// Parts that the shape groups are dealt into.
   public var folds = 5
+  /// Most calls that coefficients are fitted to; the surface always sees all.
+  public var mostCalls = 3000
 
   public init(form: any CostForm.Type, device: DeviceFigures) {
     self.form = form
@@ -29,7 +31,7 @@ public struct Calibrator: Sendable {
   /// - Throws: `NumericalFault`: `.undetermined` names coefficients that the rows leave open.
   public func calibrate(_ rows: [MeasuredCall]) throws(NumericalFault) -> Outcome {
     let cases = Self.merged(rows)
-    let whole = try trained(on: cases)
+    let whole = try trained(on: cases, after: nil)
     var unseen: [Double] = []
     let groups = Set(cases.map(\.group)).sorted()
     let parts = min(folds, groups.count)
@@ -41,34 +43,49 @@ public struct Calibrator: Sendable {
     for (place, group) in groups.enumerated() { part[group] = place % parts }
     for fold in 0..<parts {
       let training = cases.filter { part[$0.group] != fold }
-      let fit = try trained(on: training)
+      // Small tables start anew, lest a coefficient that few rows fix remember the rows left out.
+      let fit = try trained(on: training, after: whole.fit, anew: cases.count < mostCalls / 2)
       for row in cases where part[row.group] == fold {
         unseen.append(fit.form.seconds(row.call) / row.seconds - 1)
       }
     }
     return Outcome(
-      coefficients: zip(form.coefficients, zip(whole.form.values, whole.intervals)).map {
+      coefficients: zip(form.coefficients, zip(whole.fit.values, whole.fit.intervals)).map {
         KernelCalibration.Coefficient(
           name: $0.name, value: $1.0, low: $1.1.low, high: $1.1.high)
       },
       surface: whole.form.surface, rows: cases.count, groups: groups.count, unseenErrors: unseen)
   }
 
+  /// - Parameters:
+  ///   - fit: the fit of all rows, which says what they leave open.
+  ///   - anew: whether the search starts where the form says, and not at that fit.
   private func trained(
-    on cases: [Case]
-  ) throws(NumericalFault) -> (form: CalibratedForm, intervals: [(low: Double, high: Double)]) {
+    on cases: [Case], after whole: FormFit.Result?, anew: Bool = true
+  ) throws(NumericalFault) -> (form: CalibratedForm, fit: FormFit.Result) {
+    let few = Self.thinned(cases, to: mostCalls)
     let fit = try FormFit(form: form, device: device).fit(
       FormFit.Observations(
-        calls: cases.map(\.call), logSeconds: cases.map { Elementary.logarithm($0.seconds) }))
+        calls: few.map(\.call), logSeconds: few.map { Elementary.logarithm($0.seconds) }),
+      start: anew ? nil : whole?.values, held: whole?.held ?? [:])
     let plain = CalibratedForm(form: form, device: device, values: fit.values, surface: nil)
-    guard !form.knots.isEmpty else { return (plain, fit.intervals) }
+    guard !form.knots.isEmpty else { return (plain, fit) }
     let surface = try SurfaceFit.fit(
       form.knots, places: cases.map { form.place($0.call, on: device) },
       residuals: cases.map { Elementary.logarithm($0.seconds / plain.seconds($0.call)) })
     return (
-      CalibratedForm(form: form, device: device, values: fit.values, surface: surface),
-      fit.intervals
+      CalibratedForm(form: form, device: device, values: fit.values, surface: surface), fit
     )
+  }
+
+  /// Every so many of the calls in the order of their size, so that all sizes stay.
+  static func thinned(_ cases: [Case], to most: Int) -> [Case] {
+    guard cases.count > most else { return cases }
+    let sized = cases.indices.map { (place: $0, bytes: cases[$0].call.bytes, call: cases[$0].call) }
+    let sorted = sized.sorted {
+      ($0.bytes, $0.call.flops, $0.place) < ($1.bytes, $1.call.flops, $1.place)
+    }
+    return (0..<most).map { cases[sorted[$0 * sorted.count / most].place] }
   }
 
   /// One distinct call.

@@ -14,8 +14,10 @@ struct FormFit {
   /// What a fit found.
   struct Result {
     var values: [Double]
-    /// 95 % intervals in the order of the coefficients.
+    /// 95 % intervals in the order of the coefficients; a point for those that were held.
     var intervals: [(low: Double, high: Double)]
+    /// Coefficients that the rows leave open, by place, and the value that each was held at.
+    var held: [Int: Double]
   }
 
   /// Times that a fit sees: the log of each, once for each distinct call.
@@ -24,37 +26,148 @@ struct FormFit {
     var logSeconds: [Double]
   }
 
+  /// Forms take the least of several ways, so slopes are taken over some thousandths.
+  private static let shape = RobustFit.Shape.kinked(step: 2e-4, tolerance: 1e-3)
+  /// Parameters of the solver count from here: its relative steps are then steps on our scale.
+  private static let origin = 10.0
+  /// A coefficient whose interval spans a larger factor is open.
+  private static let widest = 30.0
+  /// A coefficient in this share of its range's either end has run into the end.
+  private static let edge = 0.005
+
+  /// Fits, and holds what the rows leave open where the form allows it.
+  ///
+  /// A coefficient is open when others can stand in for it, when its 95 % interval spans a factor
+  /// of 30, or when it ends at an end of its range. The first two are held at the form's start, the
+  /// last at that end, and the others are fitted again.
+  /// - Parameters:
+  ///   - start: where the search starts; the form's own by default.
+  ///   - held: coefficients that are not fitted.
   /// - Throws: `NumericalFault`, with the names of coefficients that the rows leave open.
-  func fit(_ observations: Observations) throws(NumericalFault) -> Result {
-    let ranges = form.coefficients
-    let count = ranges.count
-    let scratch = UnsafeMutablePointer<Double>.allocate(capacity: max(1, count))
-    defer { scratch.deallocate() }
-    let parameters = ranges.map {
-      RobustFit.Parameter($0.name, start: Self.open($0.start, in: $0))
+  func fit(
+    _ observations: Observations, start: [Double]? = nil, held: [Int: Double] = [:]
+  ) throws(NumericalFault) -> Result {
+    var start = start ?? form.coefficients.map(\.start)
+    var held = try idle(observations, start: start).merging(held) { $1 }
+    while true {
+      do throws(NumericalFault) {
+        let result = try once(observations, start: start, held: held)
+        guard let (open, value) = try worst(result) else { return result }
+        held[open] = value
+        start = result.values
+      } catch {
+        guard case .undetermined(let names) = error,
+          let open = form.coefficients.lastIndex(where: {
+            $0.mayStayOpen && names.contains($0.name)
+          }), held[open] == nil
+        else { throw error }
+        held[open] = form.coefficients[open].start
+      }
     }
-    let form = form
-    let device = device
-    let calls = observations.calls
-    let fit = try RobustFit(parameters: parameters, loss: .huber(threshold: 1.345)).fit(
-      measured: observations.logSeconds
-    ) { place, index in
-      for i in 0..<count { scratch[i] = Self.closed(place[i], in: ranges[i]) }
-      return Elementary.logarithm(form.seconds(calls[index], on: device, scratch))
-    }
-    var intervals: [(low: Double, high: Double)] = []
-    let bounds = try fit.intervals(level: 0.95)
-    for (range, bound) in zip(ranges, bounds) {
-      intervals.append((Self.closed(bound.low, in: range), Self.closed(bound.high, in: range)))
-    }
-    return Result(
-      values: zip(fit.values, ranges).map { Self.closed($0, in: $1) }, intervals: intervals)
   }
 
-  /// The logit of where the logarithm of a value lies in its range.
-  static func open(_ value: Double, in range: CoefficientRange) -> Double {
+  /// Coefficients that no prediction depends on: those of paths that no call takes.
+  private func idle(
+    _ observations: Observations, start: [Double]
+  ) throws(NumericalFault) -> [Int: Double] {
+    let (form, device) = (form, device)
+    func predictions(_ values: [Double]) -> [Double] {
+      values.withUnsafeBufferPointer { values in
+        guard let address = values.baseAddress else { return [] }
+        return observations.calls.map { form.seconds($0, on: device, address) }
+      }
+    }
+    let here = predictions(start)
+    var idle: [Int: Double] = [:]
+    for (place, range) in form.coefficients.enumerated() {
+      var moved = start
+      moved[place] = (start[place] * (start[place] < range.start ? range.high : range.low))
+        .squareRoot()
+      guard predictions(moved) == here else { continue }
+      guard range.mayStayOpen || range.pull > 0 else {
+        throw .undetermined(parameters: [range.name])
+      }
+      idle[place] = range.start
+    }
+    return idle
+  }
+
+  /// The coefficient that is least determined, and the value to hold it at; nil when all are fine.
+  private func worst(_ result: Result) throws(NumericalFault) -> (place: Int, value: Double)? {
+    var refused: [String] = []
+    var open: (place: Int, value: Double, width: Double)?
+    for (place, range) in form.coefficients.enumerated()
+    where result.held[place] == nil && range.pull == 0 {
+      let share = Self.share(result.values[place], in: range)
+      let interval = result.intervals[place]
+      let width = interval.high / interval.low
+      let end = share < Self.edge ? range.low : share > 1 - Self.edge ? range.high : nil
+      guard end != nil || width > Self.widest else { continue }
+      if !range.mayStayOpen {
+        refused.append(range.name)
+      } else if open.map({ width > $0.width }) ?? true {
+        open = (place, end ?? range.start, width)
+      }
+    }
+    if let open { return (open.place, open.value) }
+    guard refused.isEmpty else { throw .undetermined(parameters: refused) }
+    return nil
+  }
+
+  private func once(
+    _ observations: Observations, start: [Double], held: [Int: Double]
+  ) throws(NumericalFault) -> Result {
+    let ranges = form.coefficients
+    let free = ranges.indices.filter { held[$0] == nil }
+    let fixed = ranges.indices.map { held[$0] ?? start[$0] }
+    let starts = free.map { Self.open(start[$0], in: ranges[$0]) }
+    guard !free.isEmpty else {
+      return Result(values: fixed, intervals: fixed.map { ($0, $0) }, held: held)
+    }
+    func values(_ places: [Double]) -> [Double] {
+      var values = fixed
+      for (index, coefficient) in free.enumerated() {
+        values[coefficient] = Self.closed(
+          places[index] - Self.origin + starts[index], in: ranges[coefficient])
+      }
+      return values
+    }
+    // What pulls coefficients to their starts counts as further observations, of 0.
+    let pulls = free.indices.filter { ranges[free[$0]].pull > 0 }.map { index in
+      let range = ranges[free[index]]
+      return (
+        index: index, weight: range.pull,
+        rest: Self.origin - starts[index] + Self.open(range.start, in: range)
+      )
+    }
+    let (form, device, calls) = (form, device, observations.calls)
+    let fit = try RobustFit(
+      parameters: free.map { RobustFit.Parameter(ranges[$0].name, start: Self.origin) },
+      loss: .huber(threshold: 1.345), shape: Self.shape
+    ).fit(measured: observations.logSeconds + pulls.map { _ in 0 }) { places in
+      values(places).withUnsafeBufferPointer { values in
+        guard let address = values.baseAddress else { return [] }
+        return calls.map { Elementary.logarithm(form.seconds($0, on: device, address)) }
+          + pulls.map { $0.weight * (places[$0.index] - $0.rest) }
+      }
+    }
+    let bounds = try fit.intervals(level: 0.95)
+    let found = values(fit.values)
+    let low = values(bounds.map(\.low))
+    let high = values(bounds.map(\.high))
+    return Result(
+      values: found, intervals: zip(low, high).map { ($0, $1) }, held: held)
+  }
+
+  /// Where the logarithm of a value lies in its range, kept from the ends.
+  private static func share(_ value: Double, in range: CoefficientRange) -> Double {
     let low = Elementary.logarithm(range.low)
-    let share = (Elementary.logarithm(value) - low) / (Elementary.logarithm(range.high) - low)
+    return (Elementary.logarithm(value) - low) / (Elementary.logarithm(range.high) - low)
+  }
+
+  /// The logit of that share.
+  static func open(_ value: Double, in range: CoefficientRange) -> Double {
+    let share = min(max(share(value, in: range), 1e-4), 1 - 1e-4)
     return Elementary.logarithm(share / (1 - share))
   }
 

@@ -31,7 +31,6 @@ public struct KernelBook: Sendable {
   public func entry(
     family: String, kernel: String, on profile: Profile
   ) throws(Faults) -> Entry? {
-    guard let form = FormCatalog.form(of: family) else { return nil }
     var best: (rank: Rank, calibration: KernelCalibration, origin: String)?
     for other in profiles where !leftOut.contains(other.name) {
       for calibration in other.calibrations where calibration.family == family {
@@ -40,13 +39,27 @@ public struct KernelBook: Sendable {
       }
     }
     guard let best else { return nil }
+    let found = best.calibration
+    // A kernel's own tiles with another's coefficients, where both mean the same by them.
+    let own = FormCatalog.form(of: family, kernel: kernel)
+    let theirs = FormCatalog.form(of: family, kernel: found.kernel)
+    let names = found.coefficients.map(\.name)
+    guard let form = own?.coefficients.map(\.name) == names ? own : theirs else { return nil }
+    guard names == form.coefficients.map(\.name) else {
+      throw Faults(
+        .conflict(
+          key: "\(family)/\(found.kernel)", found: "coefficients of another form",
+          mend: "run `lacuna calibrate` again for \(best.origin)"),
+        at: SourcePosition(file: best.origin))
+    }
     let isInherited = best.origin != profile.name
     let figures = try DeviceFigures(profile)
+    let values = found.coefficients.map(\.value)
     return Entry(
       form: CalibratedForm(
-        form: form, device: figures, values: best.calibration.coefficients.map(\.value),
-        surface: isInherited ? nil : best.calibration.surface),
-      calibration: best.calibration, origin: best.origin, isInherited: isInherited)
+        form: form, device: figures, values: isInherited ? form.inheritance(values) : values,
+        surface: isInherited ? nil : found.surface),
+      calibration: found, origin: best.origin, isInherited: isInherited)
   }
 }
 
