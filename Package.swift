@@ -108,6 +108,9 @@ let package = Package(
     tests("QuantitiesTests", uses: ["Quantities"]),
     tests("NumericalMethodsTests", uses: ["NumericalMethods"]),
     tests("HardwareTests", uses: ["Hardware", "Quantities"]),
+    tests(
+      "CostsTests",
+      uses: ["Costs", "Programs", "Hardware", "Quantities", "ScenarioFiles", "TestSupport"]),
     tests("ModelsTests", uses: ["Quantities", "Models"]),
     tests("EventKernelTests", uses: ["EventKernel", "Traces", "TestSupport"]),
     tests(

@@ -21,12 +21,19 @@ struct CalibrationRun {
     let figures = try DeviceFigures(device)
     var rows: [MeasurementSeries: [MeasuredCall]] = [:]
     var files: [MeasurementSeries: [String]] = [:]
+    let names = Set(([device.name] + device.aliases).map { $0.lowercased() })
     for (place, table) in tables.enumerated() {
       for (reason, count) in table.skipped { skipped[reason, default: 0] += count }
+      // A table that names this device among others holds their rows too.
+      let namesDevice = table.series.contains { names.contains($0.device.lowercased()) }
       let groups = Offset(start: place * 10_000_000)
       for row in table.rows {
         var series = table.series[row.series]
         guard families.isEmpty || families.contains(series.family) else { continue }
+        guard !namesDevice || names.contains(series.device.lowercased()) else {
+          skipped["they are of another device, '\(series.device)'", default: 0] += 1
+          continue
+        }
         series.device = device.name
         rows[series, default: []].append(groups.moved(row))
         if files[series]?.last != table.file { files[series, default: []].append(table.file) }
@@ -42,13 +49,13 @@ struct CalibrationRun {
         let outcome = try Calibrator(form: form, device: figures).calibrate(rows[series] ?? [])
         let summary = try ErrorSummary(outcome.unseenErrors)
         summaries.append(summary)
-        let names = (files[series] ?? []).map { URL(fileURLWithPath: $0).lastPathComponent }
+        let tables = (files[series] ?? []).map { URL(fileURLWithPath: $0).lastPathComponent }
         calibrations.append(
           KernelCalibration(
             device: device.name, family: series.family, kernel: series.kernel,
             coefficients: outcome.coefficients, surface: outcome.surface, rows: outcome.rows,
             groups: outcome.groups, error: summary.mean, p90: summary.p90,
-            source: source ?? names.joined(separator: ", "), date: date))
+            source: source ?? tables.joined(separator: ", "), date: date))
       } catch {
         refusals.append("\(name): \(Self.sentence(error))")
       }

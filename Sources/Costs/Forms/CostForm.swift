@@ -6,6 +6,10 @@ public protocol CostForm: Sendable {
   /// In the order in which `seconds` reads them.
   static var coefficients: [CoefficientRange] { get }
 
+  /// Where else a search may start, by the names of the coefficients that differ: a local search
+  /// from one start need not reach the valley of every device.
+  static var otherStarts: [[String: Double]] { get }
+
   /// The time of a call of this family, in seconds.
   ///
   /// - Parameter values: one for each of `coefficients`.
@@ -27,6 +31,7 @@ public protocol CostForm: Sendable {
 }
 
 extension CostForm {
+  public static var otherStarts: [[String: Double]] { [] }
   public static func floor(_ call: KernelCall, on device: DeviceFigures) -> Double {
     Roofline.floor(call, on: device)
   }

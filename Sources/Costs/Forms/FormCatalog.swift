@@ -9,7 +9,8 @@ public enum FormCatalog {
   /// A kernel's name says who ran it and in which format: `vllm-bf16`.
   public static func form(of family: String, kernel: String) -> (any CostForm.Type)? {
     switch family {
-    case "gemm": ProductForm.self
+    case "gemm": ProductCatalog.form(of: kernel)
+    case "gemm-2:4": TwoFourProduct.self
     case "attention-decode": AttentionCatalog.decode(kernel)
     case "attention-prefill": AttentionCatalog.prefill(kernel)
     case "attention-prefill-sparse": BlockSparsePrefill.self

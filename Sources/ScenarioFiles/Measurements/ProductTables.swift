@@ -10,10 +10,11 @@ enum ProductTables {
       columns: ["framework", "kernel_source", "gemm_dtype", "m", "n", "k", "latency"],
       read: aiconfigurator),
     MeasurementFile.Kind(columns: ["M", "N", "K", "latency_ms"], read: llmCompass),
+    MeasurementFile.Kind(columns: ["gpu", "m", "k", "n", "latency_us"], read: deepGEMM),
   ]
 
-  /// The collectors of vLLM and SGLang go over six copies of the weights; TensorRT-LLM's over as
-  /// many as exceed the cache, up to five.
+  /// The collectors of vLLM and SGLang go over six copies of the weights; TensorRT-LLM's over five,
+  /// and over caches emptied in between where its plug-ins are timed by building an engine.
   private static func aiconfigurator(
     _ row: MeasuredRow, _ table: inout MeasurementTable
   ) throws(Faults) {
@@ -29,7 +30,8 @@ enum ProductTables {
     let call = MatrixCall(
       m: m, n: n, k: k, weights: format.weights, arithmetic: format.arithmetic,
       quantisesInput: format.quantisesInput,
-      reuseBytes: framework == "trtllm" ? .infinity : 6 * weights)
+      reuseBytes: framework != "trtllm"
+        ? 6 * weights : format.name.hasSuffix("-wo") ? .infinity : 5 * weights)
     table.add(
       row, device: try rows.text("device"), family: "gemm",
       kernel: row.kernel([framework, format.name]), call: .product(call),
@@ -45,6 +47,18 @@ enum ProductTables {
     table.add(
       row, device: try rows(row, "device"), family: "gemm", kernel: "llmcompass-fp16",
       call: .product(call), seconds: try row.seconds("latency_ms", scale: 1e-3),
+      group: "\(n)x\(k)")
+  }
+
+  /// InferSim's FP8 products of DeepGEMM: input quantised before, caches cold.
+  private static func deepGEMM(
+    _ row: MeasuredRow, _ table: inout MeasurementTable
+  ) throws(Faults) {
+    let (m, n, k) = (try row.integer("m"), try row.integer("n"), try row.integer("k"))
+    let call = MatrixCall(m: m, n: n, k: k, weights: .fp8, arithmetic: .fp8)
+    table.add(
+      row, device: try row.rows.text("gpu"), family: "gemm", kernel: "deepgemm-fp8",
+      call: .product(call), seconds: try row.seconds("latency_us", scale: 1e-6),
       group: "\(n)x\(k)")
   }
 

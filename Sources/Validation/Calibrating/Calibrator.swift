@@ -64,10 +64,16 @@ public struct Calibrator: Sendable {
     on cases: [Case], after whole: FormFit.Result?, anew: Bool = true
   ) throws(NumericalFault) -> (form: CalibratedForm, fit: FormFit.Result) {
     let few = Self.thinned(cases, to: mostCalls)
-    let fit = try FormFit(form: form, device: device).fit(
-      FormFit.Observations(
-        calls: few.map(\.call), logSeconds: few.map { Elementary.logarithm($0.seconds) }),
-      start: anew ? nil : whole?.values, held: whole?.held ?? [:])
+    let fitting = FormFit(form: form, device: device)
+    let rows = FormFit.Observations(
+      calls: few.map(\.call), logSeconds: few.map { Elementary.logarithm($0.seconds) })
+    let fit =
+      if let whole {
+        try fitting.fit(
+          rows, start: anew ? form.coefficients.map(\.start) : whole.values, held: whole.held)
+      } else {
+        try fitting.fit(rows)
+      }
     let plain = CalibratedForm(form: form, device: device, values: fit.values, surface: nil)
     guard !form.knots.isEmpty else { return (plain, fit) }
     let surface = try SurfaceFit.fit(

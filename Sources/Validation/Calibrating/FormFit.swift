@@ -18,6 +18,8 @@ struct FormFit {
     var intervals: [(low: Double, high: Double)]
     /// Coefficients that the rows leave open, by place, and the value that each was held at.
     var held: [Int: Double]
+    /// Mean size of what is left of the logarithms.
+    var miss: Double
   }
 
   /// Times that a fit sees: the log of each, once for each distinct call.
@@ -35,33 +37,56 @@ struct FormFit {
   /// A coefficient in this share of its range's either end has run into the end.
   private static let edge = 0.005
 
+  /// The best fit from all of the form's starts.
+  ///
+  /// - Throws: `NumericalFault`, with the names of coefficients that the rows leave open, when no
+  ///   start leads to a fit.
+  func fit(_ observations: Observations) throws(NumericalFault) -> Result {
+    let usual = form.coefficients.map(\.start)
+    var best: Result?
+    var fault: NumericalFault?
+    for other in [[:]] + form.otherStarts {
+      let start = zip(form.coefficients, usual).map { other[$0.name] ?? $1 }
+      do throws(NumericalFault) {
+        let result = try fit(observations, start: start)
+        if best.map({ result.miss < $0.miss }) ?? true { best = result }
+      } catch {
+        fault = fault ?? error
+      }
+    }
+    if let best { return best }
+    throw fault ?? .tooFew(argument: "starts", found: 0, needed: 1)
+  }
+
   /// Fits, and holds what the rows leave open where the form allows it.
   ///
   /// A coefficient is open when others can stand in for it, when its 95 % interval spans a factor
-  /// of 30, or when it ends at an end of its range. The first two are held at the form's start, the
-  /// last at that end, and the others are fitted again.
+  /// of 30, or when it ends at an end of its range. The first two are held at their start, the last
+  /// at that end, and the others are fitted again. A wide interval that leaves the start out stays:
+  /// a share of 0.03 that might as well be 0.001 is still known not to be 0.3.
   /// - Parameters:
-  ///   - start: where the search starts; the form's own by default.
+  ///   - start: where the search starts.
   ///   - held: coefficients that are not fitted.
   /// - Throws: `NumericalFault`, with the names of coefficients that the rows leave open.
   func fit(
-    _ observations: Observations, start: [Double]? = nil, held: [Int: Double] = [:]
+    _ observations: Observations, start: [Double], held: [Int: Double] = [:]
   ) throws(NumericalFault) -> Result {
-    var start = start ?? form.coefficients.map(\.start)
     var held = try idle(observations, start: start).merging(held) { $1 }
+    var place = start
     while true {
       do throws(NumericalFault) {
-        let result = try once(observations, start: start, held: held)
-        guard let (open, value) = try worst(result) else { return result }
-        held[open] = value
-        start = result.values
+        let result = try once(observations, start: place, held: held)
+        guard let (open, end) = try worst(result) else { return result }
+        held[open] = end ?? start[open]
+        place = result.values
       } catch {
         guard case .undetermined(let names) = error,
-          let open = form.coefficients.lastIndex(where: {
-            $0.mayStayOpen && names.contains($0.name)
-          }), held[open] == nil
+          let open = form.coefficients.indices.last(where: {
+            form.coefficients[$0].mayStayOpen && names.contains(form.coefficients[$0].name)
+              && held[$0] == nil
+          })
         else { throw error }
-        held[open] = form.coefficients[open].start
+        held[open] = start[open]
       }
     }
   }
@@ -79,37 +104,37 @@ struct FormFit {
     }
     let here = predictions(start)
     var idle: [Int: Double] = [:]
-    for (place, range) in form.coefficients.enumerated() {
+    for (place, range) in form.coefficients.enumerated() where range.pull > 0 {
       var moved = start
       moved[place] = (start[place] * (start[place] < range.start ? range.high : range.low))
         .squareRoot()
-      guard predictions(moved) == here else { continue }
-      guard range.mayStayOpen || range.pull > 0 else {
-        throw .undetermined(parameters: [range.name])
-      }
-      idle[place] = range.start
+      if predictions(moved) == here { idle[place] = start[place] }
     }
     return idle
   }
 
-  /// The coefficient that is least determined, and the value to hold it at; nil when all are fine.
-  private func worst(_ result: Result) throws(NumericalFault) -> (place: Int, value: Double)? {
+  /// The coefficient that is least determined, and the end of its range that it ran into, if any;
+  /// nil when all are fine.
+  private func worst(_ result: Result) throws(NumericalFault) -> (place: Int, end: Double?)? {
     var refused: [String] = []
-    var open: (place: Int, value: Double, width: Double)?
+    var open: (place: Int, end: Double?, width: Double)?
     for (place, range) in form.coefficients.enumerated()
     where result.held[place] == nil && range.pull == 0 {
       let share = Self.share(result.values[place], in: range)
       let interval = result.intervals[place]
       let width = interval.high / interval.low
       let end = share < Self.edge ? range.low : share > 1 - Self.edge ? range.high : nil
-      guard end != nil || width > Self.widest else { continue }
+      let isWide =
+        width > Self.widest
+        && (!range.mayStayOpen || (interval.low...interval.high).contains(range.start))
+      guard end != nil || isWide else { continue }
       if !range.mayStayOpen {
         refused.append(range.name)
       } else if open.map({ width > $0.width }) ?? true {
-        open = (place, end ?? range.start, width)
+        open = (place, end, width)
       }
     }
-    if let open { return (open.place, open.value) }
+    if let open { return (open.place, open.end) }
     guard refused.isEmpty else { throw .undetermined(parameters: refused) }
     return nil
   }
@@ -122,7 +147,7 @@ struct FormFit {
     let fixed = ranges.indices.map { held[$0] ?? start[$0] }
     let starts = free.map { Self.open(start[$0], in: ranges[$0]) }
     guard !free.isEmpty else {
-      return Result(values: fixed, intervals: fixed.map { ($0, $0) }, held: held)
+      return Result(values: fixed, intervals: fixed.map { ($0, $0) }, held: held, miss: 0)
     }
     func values(_ places: [Double]) -> [Double] {
       var values = fixed
@@ -135,10 +160,8 @@ struct FormFit {
     // What pulls coefficients to their starts counts as further observations, of 0.
     let pulls = free.indices.filter { ranges[free[$0]].pull > 0 }.map { index in
       let range = ranges[free[index]]
-      return (
-        index: index, weight: range.pull,
-        rest: Self.origin - starts[index] + Self.open(range.start, in: range)
-      )
+      let rest = Self.origin - starts[index] + Self.open(range.start, in: range)
+      return (index: index, weight: range.pull, rest: rest)
     }
     let (form, device, calls) = (form, device, observations.calls)
     let fit = try RobustFit(
@@ -156,7 +179,8 @@ struct FormFit {
     let low = values(bounds.map(\.low))
     let high = values(bounds.map(\.high))
     return Result(
-      values: found, intervals: zip(low, high).map { ($0, $1) }, held: held)
+      values: found, intervals: zip(low, high).map { ($0, $1) }, held: held,
+      miss: fit.residuals.reduce(0) { $0 + abs($1) } / Double(fit.residuals.count))
   }
 
   /// Where the logarithm of a value lies in its range, kept from the ends.

@@ -33,7 +33,9 @@ public struct KernelBook: Sendable {
   ) throws(Faults) -> Entry? {
     var best: (rank: Rank, calibration: KernelCalibration, origin: String)?
     for other in profiles where !leftOut.contains(other.name) {
-      for calibration in other.calibrations where calibration.family == family {
+      // Machines composed of a device carry its coefficients: they are left out with it.
+      for calibration in other.calibrations
+      where calibration.family == family && !leftOut.contains(calibration.device) {
         let rank = Rank(calibration, kernel: kernel, of: other, for: profile)
         if best.map({ rank < $0.rank }) ?? true { best = (rank, calibration, other.name) }
       }

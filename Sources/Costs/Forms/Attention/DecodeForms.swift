@@ -8,9 +8,15 @@ import Quantities
 /// for another's on a device where it was not timed.
 protocol DecodeForm: CostForm {
   static func tiles(_ call: DecodeAttentionCall, on device: DeviceFigures) -> DecodeTiles
+  /// The same but for the splits.
+  static func whole(_ call: DecodeAttentionCall, on device: DeviceFigures) -> DecodeTiles
 }
 
 extension DecodeForm {
+  static func whole(_ call: DecodeAttentionCall, on device: DeviceFigures) -> DecodeTiles {
+    tiles(call, on: device)
+  }
+
   /// Ranges for decode attention; times in microseconds at 1.9 GHz, `core-rate` in GB/s.
   public static var coefficients: [CoefficientRange] { decodeCoefficients }
 
@@ -28,7 +34,7 @@ extension DecodeForm {
 
   public static func place(_ call: KernelCall, on device: DeviceFigures) -> SurfacePoint {
     guard case .attentionDecode(let call) = call else { return SurfacePoint(0) }
-    let tiles = tiles(call, on: device)
+    let tiles = whole(call, on: device)
     return SurfacePoint(
       Elementary.binaryLogarithm(tiles.programs / device.cores),
       Elementary.binaryLogarithm(min(tiles.tokens, Double(call.context))))
@@ -83,6 +89,9 @@ extension DecodeTime {
 public enum FlashAttention2Decode: DecodeForm {
   static func tiles(_ call: DecodeAttentionCall, on device: DeviceFigures) -> DecodeTiles {
     DecodeSizes(call).flashAttention2(device)
+  }
+  static func whole(_ call: DecodeAttentionCall, on device: DeviceFigures) -> DecodeTiles {
+    DecodeSizes(call).flashAttention2(device, splitting: false)
   }
 }
 

@@ -3,7 +3,7 @@ extension DecodeSizes {
   /// FlashAttention-2: grouped heads are packed into one program unless a window is set.
   ///
   /// Without packing, keys are not split.
-  func flashAttention2(_ device: DeviceFigures) -> DecodeTiles {
+  func flashAttention2(_ device: DeviceFigures, splitting: Bool = true) -> DecodeTiles {
     let blockTokens = dimension <= 64 ? 256.0 : dimension <= 128 ? 128 : 64
     let isPacked = group > 1 && !isWindowed
     let skipped =
@@ -11,9 +11,11 @@ extension DecodeSizes {
     let blocks = (context / blockTokens).rounded(.up) - skipped
     var tiles = tiles(
       programs: isPacked ? packedPrograms : batch * heads, blocks: blocks, blockTokens: blockTokens)
-    if isPacked {
+    if isPacked, splitting {
       tiles.splits = SplitCount.flashAttention2(
         programs: tiles.programs, slots: 2 * device.cores, blocks: blocks)
+    }
+    if isPacked {
       tiles.transposes = kvHeads > 1 && batch > 1 ? 1 : 0
     }
     let need = (Self.tileRows + 2 * blockTokens) * dimension * width
