@@ -132,8 +132,8 @@ let package = Package(
     tests(
       "ValidationTests",
       uses: [
-        "Validation", "Simulation", "ScenarioFiles", "EventKernel", "Hardware", "Traces",
-        "Diagnostics", "Quantities", "TestSupport",
+        "Validation", "Simulation", "ScenarioFiles", "EventKernel", "Hardware", "Traces", "Costs",
+        "Programs", "Diagnostics", "Quantities", "TestSupport",
       ]),
     .testTarget(
       name: "CommandTests", dependencies: ["lacuna", "TestSupport"], exclude: ["Snapshots"],

@@ -9,6 +9,8 @@ public struct ComputeUnit: Sendable, Hashable {
   /// Multiprocessors of a GPU, cores of a CPU.
   public var cores: Figure<Int>
   public var clock: Figure<PerSecond>?
+  /// Fast memory that the programs of one core share, such as the shared memory of a GPU.
+  public var coreMemory: Figure<Bytes>?
   public var peaks: [Peak]
   /// From one kernel to the next on one stream, launched by the host.
   public var launch: Figure<Seconds>?
@@ -26,14 +28,16 @@ public struct ComputeUnit: Sendable, Hashable {
 
   public init(
     name: String, memory: String, cores: Figure<Int>, clock: Figure<PerSecond>? = nil,
-    peaks: [Peak], launch: Figure<Seconds>? = nil, graphNode: Figure<Seconds>? = nil,
-    coreBandwidth: Figure<BytesPerSecond>? = nil, forkJoin: Figure<Seconds>? = nil,
+    coreMemory: Figure<Bytes>? = nil, peaks: [Peak], launch: Figure<Seconds>? = nil,
+    graphNode: Figure<Seconds>? = nil, coreBandwidth: Figure<BytesPerSecond>? = nil,
+    forkJoin: Figure<Seconds>? = nil,
     peerBandwidth: Figure<BytesPerSecond>? = nil, energyPerFlop: Figure<JoulesPerFlop>? = nil
   ) {
     self.name = name
     self.memory = memory
     self.cores = cores
     self.clock = clock
+    self.coreMemory = coreMemory
     self.peaks = peaks
     self.launch = launch
     self.graphNode = graphNode

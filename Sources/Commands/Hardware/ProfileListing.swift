@@ -61,6 +61,7 @@ struct ProfileListing {
     add("\(path).clock", unit.clock) {
       "\(Decimal.significant($0.value / 1e9, digits: 4)) GHz"
     }
+    add("\(path).core-memory", unit.coreMemory, text: SizeText.exact)
     for peak in unit.peaks {
       add("\(path).peaks.\(peak.precision.rawValue).\(peak.density.rawValue)", peak.rate)
     }

@@ -53,11 +53,14 @@ public struct CoefficientRange: Sendable, Hashable {
   public var unit: String
   /// Whether rows that leave it open are no fault: it is then held at `start`.
   public var mayStayOpen: Bool
+  /// How strongly a fit is drawn to `start`: what a logit of the range weighs beside a relative
+  /// error. 0 is not at all; of a pulled coefficient something is always known, so it is not held.
+  public var pull: Double
 
   /// - Precondition: `low < start < high`, all positive.
   public init(
     _ name: String, start: Double, low: Double, high: Double, unit: String = "",
-    mayStayOpen: Bool = false
+    mayStayOpen: Bool = false, pull: Double = 0
   ) {
     precondition(0 < low && low < start && start < high, "a range around its start")
     self.name = name
@@ -66,5 +69,6 @@ public struct CoefficientRange: Sendable, Hashable {
     self.high = high
     self.unit = unit
     self.mayStayOpen = mayStayOpen
+    self.pull = pull
   }
 }

@@ -15,6 +15,8 @@ public struct DeviceFigures: Sendable {
   /// Last cache before memory: bytes, and B/s.
   public var cacheBytes: Double
   public var cacheBandwidth: Double
+  /// Fast memory that the programs of one core share, bytes.
+  public var coreMemory: Double
   /// Seconds from one kernel to the next, in a recorded graph and launched by the host.
   public var graphNode: Double
   public var launch: Double
@@ -48,6 +50,7 @@ public struct DeviceFigures: Sendable {
     let cache = profile.tiers.last { $0.kind == .cache }
     cacheBytes = cache?.capacity.value.value ?? 0
     cacheBandwidth = cache?.bandwidth.value.value ?? memory.bandwidth.value.value
+    coreMemory = unit.coreMemory?.value.value ?? Self.usualCoreMemory
     graphNode = unit.graphNode?.value.value ?? Self.usualGraphNode
     launch = unit.launch?.value.value ?? Self.usualLaunch
     linkBandwidth =
@@ -67,6 +70,7 @@ public struct DeviceFigures: Sendable {
 
   /// Where a profile states none: the middle of the GPUs whose profiles do.
   private static let usualClock = 1.7e9
+  private static let usualCoreMemory = 100.0 * 1024
   private static let usualGraphNode = 1.3e-6
   private static let usualLaunch = 2.6e-6
 

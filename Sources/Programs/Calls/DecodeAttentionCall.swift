@@ -14,6 +14,9 @@ public struct DecodeAttentionCall: Sendable, Hashable {
   public var valueDimension: Int
   /// Whether values are a part of the keys in memory, as in latent attention.
   public var sharesKeysAndValues: Bool
+  /// Entries that the kernel was told to look back over; 0 is all. It shapes the kernel's blocks even
+  /// where the context is shorter.
+  public var window: Int
   /// Tokens of a page; 1 where entries lie together.
   public var page: Int
   public var kv: Precision
@@ -22,7 +25,8 @@ public struct DecodeAttentionCall: Sendable, Hashable {
 
   public init(
     batch: Int, context: Int, read: Int, heads: Int, kvHeads: Int, keyDimension: Int,
-    valueDimension: Int, sharesKeysAndValues: Bool = false, page: Int, kv: Precision, isCold: Bool
+    valueDimension: Int, sharesKeysAndValues: Bool = false, window: Int = 0, page: Int,
+    kv: Precision, isCold: Bool
   ) {
     self.batch = batch
     self.context = context
@@ -32,6 +36,7 @@ public struct DecodeAttentionCall: Sendable, Hashable {
     self.keyDimension = keyDimension
     self.valueDimension = valueDimension
     self.sharesKeysAndValues = sharesKeysAndValues
+    self.window = window
     self.page = page
     self.kv = kv
     self.isCold = isCold

@@ -48,16 +48,21 @@ enum AttentionTables {
     let window = rows.has("window_size") ? try row.integer("window_size", in: 0...(1 << 40)) : 0
     let length = try row.integer("isl")
     let source = try rows.text("kernel_source")
-    let name = row.kernel([try rows.text("framework"), sourceWord(source), "\(kv.rawValue)kv"])
-    let group = "\(heads)/\(kvHeads)/\(dimension)/\(window)"
+    let library = library(source)
+    let group = "\(heads)/\(kvHeads)/\(dimension)"
     let device = try rows.text("device")
     let seconds = try row.seconds("latency", scale: 1e-3)
-    if try rows.text("op_name") == "generation_attention" {
+    let isDecode = try rows.text("op_name") == "generation_attention"
+    let path = path(
+      library, isDecode: isDecode, isWindowed: window > 0, isGrouped: heads > kvHeads)
+    let name = row.kernel(
+      [try rows.text("framework"), library, "\(kv.rawValue)kv", "d\(dimension)"] + path)
+    if isDecode {
       let context = step + length
       let call = DecodeAttentionCall(
         batch: batch, context: context, read: window > 0 ? min(window, context) : context,
         heads: heads, kvHeads: kvHeads, keyDimension: dimension, valueDimension: dimension,
-        page: 64, kv: kv, isCold: false)
+        window: window, page: 64, kv: kv, isCold: false)
       table.add(
         row, device: device, family: "attention-decode", kernel: name,
         call: .attentionDecode(call), seconds: seconds,
@@ -105,12 +110,27 @@ enum AttentionTables {
     }
   }
 
-  /// `vllm_flash_attn_fa3` becomes `fa3`: the generation of the kernel, where the source tells it.
-  private static func sourceWord(_ source: String) -> String {
-    for word in ["fa2", "fa3", "fa4", "flashinfer", "triton"]
-    where source.lowercased().contains(word) {
+  /// The library behind a kernel's source: `vllm_flash_attn_fa3` is FlashAttention-3.
+  ///
+  /// vLLM's `vllm_flash_attn` is the second FlashAttention, SGLang's `flash_attention` the third.
+  private static func library(_ source: String) -> String {
+    let source = source.lowercased()
+    for word in ["fa2", "fa3", "fa4", "flashinfer", "triton"] where source.contains(word) {
       return word
     }
-    return "default"
+    return switch source {
+    case "vllm_flash_attn": "fa2"
+    case "flash_attention": "fa3"
+    case "torch_flow": "thop"
+    default: "default"
+    }
+  }
+
+  /// Which of a library's ways through a call its shape takes, where ways differ.
+  private static func path(
+    _ library: String, isDecode: Bool, isWindowed: Bool, isGrouped: Bool
+  ) -> [String] {
+    if isDecode, library == "fa2" { return isWindowed || !isGrouped ? ["unpacked"] : [] }
+    return isWindowed ? ["window"] : []
   }
 }

@@ -35,6 +35,7 @@ struct ComputeSection {
       $0.integer(in: Limits.count)
     }
     let clock = figures.optional("clock", in: Limits.clock)
+    let coreMemory = figures.optional("core-memory", in: Limits.size)
     let launch = figures.optional("launch", in: Limits.delay)
     let graphNode = figures.optional("graph-node", in: Limits.delay)
     let coreBandwidth = figures.optional("core-bandwidth", in: Limits.rate)
@@ -45,8 +46,8 @@ struct ComputeSection {
       .map { self.peaks($0, under: figures.origin) }
     guard let memory, let cores, let peaks else { return nil }
     return ComputeUnit(
-      name: name, memory: memory, cores: cores, clock: clock, peaks: peaks, launch: launch,
-      graphNode: graphNode, coreBandwidth: coreBandwidth, forkJoin: forkJoin,
+      name: name, memory: memory, cores: cores, clock: clock, coreMemory: coreMemory, peaks: peaks,
+      launch: launch, graphNode: graphNode, coreBandwidth: coreBandwidth, forkJoin: forkJoin,
       peerBandwidth: peerBandwidth, energyPerFlop: energy)
   }
 

@@ -71,7 +71,7 @@ struct FormFit {
   func fit(
     _ observations: Observations, start: [Double], held: [Int: Double] = [:]
   ) throws(NumericalFault) -> Result {
-    var held = held
+    var held = try idle(observations, start: start).merging(held) { $1 }
     var place = start
     while true {
       do throws(NumericalFault) {
@@ -91,12 +91,35 @@ struct FormFit {
     }
   }
 
+  /// Coefficients that no prediction depends on: those of paths that no call takes.
+  private func idle(
+    _ observations: Observations, start: [Double]
+  ) throws(NumericalFault) -> [Int: Double] {
+    let (form, device) = (form, device)
+    func predictions(_ values: [Double]) -> [Double] {
+      values.withUnsafeBufferPointer { values in
+        guard let address = values.baseAddress else { return [] }
+        return observations.calls.map { form.seconds($0, on: device, address) }
+      }
+    }
+    let here = predictions(start)
+    var idle: [Int: Double] = [:]
+    for (place, range) in form.coefficients.enumerated() where range.pull > 0 {
+      var moved = start
+      moved[place] = (start[place] * (start[place] < range.start ? range.high : range.low))
+        .squareRoot()
+      if predictions(moved) == here { idle[place] = start[place] }
+    }
+    return idle
+  }
+
   /// The coefficient that is least determined, and the end of its range that it ran into, if any;
   /// nil when all are fine.
   private func worst(_ result: Result) throws(NumericalFault) -> (place: Int, end: Double?)? {
     var refused: [String] = []
     var open: (place: Int, end: Double?, width: Double)?
-    for (place, range) in form.coefficients.enumerated() where result.held[place] == nil {
+    for (place, range) in form.coefficients.enumerated()
+    where result.held[place] == nil && range.pull == 0 {
       let share = Self.share(result.values[place], in: range)
       let interval = result.intervals[place]
       let width = interval.high / interval.low
@@ -134,14 +157,21 @@ struct FormFit {
       }
       return values
     }
+    // What pulls coefficients to their starts counts as further observations, of 0.
+    let pulls = free.indices.filter { ranges[free[$0]].pull > 0 }.map { index in
+      let range = ranges[free[index]]
+      let rest = Self.origin - starts[index] + Self.open(range.start, in: range)
+      return (index: index, weight: range.pull, rest: rest)
+    }
     let (form, device, calls) = (form, device, observations.calls)
     let fit = try RobustFit(
       parameters: free.map { RobustFit.Parameter(ranges[$0].name, start: Self.origin) },
       loss: .huber(threshold: 1.345), shape: Self.shape
-    ).fit(measured: observations.logSeconds) { places in
+    ).fit(measured: observations.logSeconds + pulls.map { _ in 0 }) { places in
       values(places).withUnsafeBufferPointer { values in
         guard let address = values.baseAddress else { return [] }
         return calls.map { Elementary.logarithm(form.seconds($0, on: device, address)) }
+          + pulls.map { $0.weight * (places[$0.index] - $0.rest) }
       }
     }
     let bounds = try fit.intervals(level: 0.95)

@@ -42,8 +42,12 @@ public struct KernelBook: Sendable {
     }
     guard let best else { return nil }
     let found = best.calibration
-    guard let form = FormCatalog.form(of: family, kernel: found.kernel) else { return nil }
-    guard found.coefficients.map(\.name) == form.coefficients.map(\.name) else {
+    // A kernel's own tiles with another's coefficients, where both mean the same by them.
+    let own = FormCatalog.form(of: family, kernel: kernel)
+    let theirs = FormCatalog.form(of: family, kernel: found.kernel)
+    let names = found.coefficients.map(\.name)
+    guard let form = own?.coefficients.map(\.name) == names ? own : theirs else { return nil }
+    guard names == form.coefficients.map(\.name) else {
       throw Faults(
         .conflict(
           key: "\(family)/\(found.kernel)", found: "coefficients of another form",
