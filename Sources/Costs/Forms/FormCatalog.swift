@@ -4,9 +4,6 @@ import Quantities
 
 /// The cost forms by family.
 public enum FormCatalog {
-  /// Families whose kernels all have one form.
-  public static let families: [(family: String, form: any CostForm.Type)] = []
-
   /// The form of a kernel, or nil when kernels of this family have none.
   ///
   /// A kernel's name says who ran it and in which format: `vllm-bf16`.
@@ -14,7 +11,8 @@ public enum FormCatalog {
     switch family {
     case "gemm": ProductCatalog.form(of: kernel)
     case "gemm-2:4": TwoFourProduct.self
-    default: families.first { $0.family == family }?.form
+    case "moe": ExpertCatalog.form(of: kernel)
+    default: TransferCatalog.form(of: family, kernel: kernel)
     }
   }
 }
