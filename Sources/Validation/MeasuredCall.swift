@@ -60,6 +60,7 @@ public struct MeasurementTable: Sendable {
   public var skipped: [String: Int] = [:]
   private var seriesIndex: [MeasurementSeries: Int] = [:]
   private var labels: [String: Int] = [:]
+  private var draws: [ExpertDraw: ExpertDraw.Outcome] = [:]
 
   public init(file: String) { self.file = file }
 
@@ -76,6 +77,14 @@ public struct MeasurementTable: Sendable {
     if let number = labels[label] { return number }
     labels[label] = labels.count
     return labels.count - 1
+  }
+
+  /// The outcome of a draw, made once.
+  public mutating func outcome(of draw: ExpertDraw) -> ExpertDraw.Outcome {
+    if let known = draws[draw] { return known }
+    let outcome = draw.outcome()
+    draws[draw] = outcome
+    return outcome
   }
 
   public mutating func skip(_ reason: String, rows: Int = 1) { skipped[reason, default: 0] += rows }

@@ -34,6 +34,10 @@ struct CalibrationRun {
           skipped["they are of another device, '\(series.device)'", default: 0] += 1
           continue
         }
+        if let doubt = Plausibility.doubt(row, on: figures) {
+          skipped[doubt, default: 0] += 1
+          continue
+        }
         series.device = device.name
         rows[series, default: []].append(groups.moved(row))
         if files[series]?.last != table.file { files[series, default: []].append(table.file) }

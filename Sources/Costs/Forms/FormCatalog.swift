@@ -16,7 +16,8 @@ public enum FormCatalog {
     case "attention-prefill-sparse": BlockSparsePrefill.self
     case "mla-decode": LatentDecode.self
     case "mla-prefill": LatentPrefill.self
-    default: nil
+    case "moe": ExpertCatalog.form(of: kernel)
+    default: TransferCatalog.form(of: family, kernel: kernel)
     }
   }
 }

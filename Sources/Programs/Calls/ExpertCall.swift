@@ -12,6 +12,18 @@ public struct ExpertCall: Sendable, Hashable {
     case counted(active: Int, mostLoaded: Int)
   }
 
+  /// How a library cuts the products into tiles.
+  public enum Tiling: Sendable, Hashable {
+    /// The best of the tiles that it has: a tuned or searched choice.
+    case best
+    /// 128 columns, and `ExpertLoad.tileRows[place]` rows.
+    case rows(place: Int)
+    /// Its untuned default for few tokens: 16 rows of 32 columns.
+    case small
+    /// Its untuned default for many: 64 rows of 64 columns.
+    case large
+  }
+
   /// Tokens that enter the layer, of the whole expert-parallel group.
   public var tokens: Int
   public var hidden: Int
@@ -28,11 +40,21 @@ public struct ExpertCall: Sendable, Hashable {
   public var weights: Precision
   public var arithmetic: Precision
   public var isCold: Bool
+  /// How the tokens lie over this device's experts.
+  public var load: ExpertLoad
+  /// Pairs that pass through the element-wise kernels: those of other devices too, where the
+  /// library leaves them in.
+  public var passingSlots: Double
+  public var tiling: Tiling
 
+  /// - Parameters:
+  ///   - load: by default the even load of the device.
+  ///   - passingSlots: by default those of `load`.
   public init(
     tokens: Int, hidden: Int, inner: Int, topK: Int, experts: Int, tensorParallel: Int = 1,
     expertParallel: Int = 1, isGated: Bool = true, routing: Routing, weights: Precision,
-    arithmetic: Precision, isCold: Bool
+    arithmetic: Precision, isCold: Bool, load: ExpertLoad? = nil, passingSlots: Double? = nil,
+    tiling: Tiling = .best
   ) {
     self.tokens = tokens
     self.hidden = hidden
@@ -46,11 +68,12 @@ public struct ExpertCall: Sendable, Hashable {
     self.weights = weights
     self.arithmetic = arithmetic
     self.isCold = isCold
-  }
-
-  /// Pairs of a token and an expert on one device when the load is even.
-  public var pairs: Double {
-    Double(tokens) * Double(topK) / Double(max(1, expertParallel))
+    let pairs = Double(tokens) * Double(topK) / Double(max(1, expertParallel))
+    let local = Double(max(1, experts / max(1, expertParallel)))
+    self.load =
+      load ?? ExpertLoad(even: pairs, over: min(local, pairs), tokens: Double(tokens))
+    self.passingSlots = passingSlots ?? self.load.slots
+    self.tiling = tiling
   }
 
   /// Experts of one device.
@@ -61,15 +84,12 @@ public struct ExpertCall: Sendable, Hashable {
     (isGated ? 3 : 2) * Double(hidden) * Double(inner) / Double(max(1, tensorParallel))
   }
 
-  /// Experts that any token of the device chose, as round robin fills them or as counted.
-  public var activeExperts: Double {
-    if case .counted(let active, _) = routing { return Double(active) }
-    return min(Double(localExperts), pairs)
-  }
+  /// Width of one expert on one device.
+  public var localInner: Double { Double(inner) / Double(max(1, tensorParallel)) }
 
-  public var flops: Double { 2 * pairs * expertWeights }
+  public var flops: Double { 2 * load.slots * expertWeights }
 
   public var bytes: Double {
-    activeExperts * expertWeights * weights.bits / 8 + 2 * Double(tokens) * Double(hidden) * 2
+    load.active * expertWeights * weights.bits / 8 + 2 * Double(tokens) * Double(hidden) * 2
   }
 }

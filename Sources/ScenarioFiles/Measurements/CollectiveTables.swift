@@ -11,6 +11,9 @@ enum CollectiveTables {
     MeasurementFile.Kind(
       columns: ["allreduce_dtype", "num_gpus", "message_size", "latency", "backend"],
       read: custom),
+    MeasurementFile.Kind(
+      columns: ["num_workers", "devices_per_node", "size_bytes", "median_ms_max_over_ranks"],
+      read: vidur),
   ]
 
   private static let patterns: [String: CollectiveCall.Pattern] = [
@@ -52,5 +55,30 @@ enum CollectiveTables {
       ]),
       call: .collective(call), seconds: try row.seconds("latency", scale: 1e-3),
       group: "\(call.bytes)")
+  }
+
+  /// Vidur's; the device, the board and the pattern are in the name of the file.
+  private static func vidur(
+    _ row: MeasuredRow, _ table: inout MeasurementTable
+  ) throws(Faults) {
+    let rows = row.rows
+    let devices = try row.integer("num_workers", in: 2...4096)
+    guard try row.integer("devices_per_node", in: 1...4096) >= devices else {
+      table.skip("collectives between hosts: profiles state no network")
+      return
+    }
+    let name = rows.file.split(separator: "/").last.map(String.init) ?? rows.file
+    let pattern: CollectiveCall.Pattern = name.contains("send_recv") ? .sendReceive : .allReduce
+    guard let device = ["a100", "h100"].first(where: { name.contains($0) }) else {
+      table.skip("the name of the table says no device")
+      return
+    }
+    let board = name.contains("pairwise") ? "pairwise" : "dgx"
+    let call = CollectiveCall(
+      pattern: pattern, devices: devices, bytes: Double(try row.integer("size_bytes")))
+    table.add(
+      row, device: device, family: "collective",
+      kernel: row.kernel(["vidur", board, pattern.rawValue]), call: .collective(call),
+      seconds: try row.seconds("median_ms_max_over_ranks", scale: 1e-3), group: "\(call.bytes)")
   }
 }

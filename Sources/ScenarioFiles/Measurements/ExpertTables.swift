@@ -10,8 +10,16 @@ enum ExpertTables {
       columns: [
         "moe_dtype", "num_tokens", "hidden_size", "inter_size", "topk", "num_experts",
         "moe_tp_size", "moe_ep_size", "distribution", "latency",
-      ], read: aiconfigurator)
+      ], read: aiconfigurator),
+    MeasurementFile.Kind(
+      columns: ["tokens", "activated_experts", "time_us"], read: llmServingSim),
+    MeasurementFile.Kind(
+      columns: ["gpu", "num_local_experts", "tokens_per_expert", "up_proj_us", "down_proj_us"],
+      read: inferSim),
   ]
+
+  /// Draws of more slots than this are no table's; they would take minutes.
+  private static let mostSlots = 1 << 26
 
   private static func aiconfigurator(
     _ row: MeasuredRow, _ table: inout MeasurementTable
@@ -22,46 +30,107 @@ enum ExpertTables {
       table.skip("no price for experts in the format \(dtype.prefix(40))")
       return
     }
-    guard let routing = routing(try rows.text("distribution")) else {
-      throw rows.fault(
-        .wrongKind(
-          key: "distribution", found: try rows.text("distribution"),
-          expected: "balanced or power_law_EXPONENT"))
-    }
+    let draw = try draw(row)
     let hidden = try row.integer("hidden_size")
     let inner = try row.integer("inter_size")
-    let topK = try row.integer("topk")
-    let experts = try row.integer("num_experts")
-    let source = try rows.text("kernel_source")
-    // The layers of these two shapes have no gate (README of the tables).
-    let isGated =
-      !(source.contains("nongated") || (inner == 5120 && topK == 22)
-      || (inner == 1856 && topK == 6))
     let tensor = try row.integer("moe_tp_size")
-    let expert = try row.integer("moe_ep_size")
+    let library = ExpertLibrary(
+      framework: try rows.text("framework").lowercased(), version: try rows.text("version"),
+      source: try rows.text("kernel_source"), format: format.name,
+      device: try rows.text("device"))
+    let outcome = library.executed(table.outcome(of: draw), draw)
+    let shape = (inner: inner, local: inner / tensor)
     let call = ExpertCall(
-      tokens: try row.integer("num_tokens"), hidden: hidden, inner: inner, topK: topK,
-      experts: experts, tensorParallel: tensor, expertParallel: expert, isGated: isGated,
-      routing: routing, weights: format.weights, arithmetic: format.arithmetic, isCold: false)
+      tokens: draw.tokens, hidden: hidden, inner: inner, topK: draw.topK, experts: draw.experts,
+      tensorParallel: tensor, expertParallel: draw.devices,
+      isGated: library.isGated(inner: shape.inner, topK: draw.topK),
+      routing: draw.exponent == 0 ? .balanced : .powerLaw(exponent: draw.exponent),
+      weights: format.weights, arithmetic: format.arithmetic, isCold: false, load: outcome.load,
+      passingSlots: outcome.passing,
+      tiling: library.tiling(inner: shape.local, draw: draw, entering: outcome.entering))
     table.add(
-      row, device: try rows.text("device"), family: "moe",
-      kernel: row.kernel([try rows.text("framework"), sourceWord(source), format.name]),
-      call: .experts(call), seconds: try row.seconds("latency", scale: 1e-3),
+      row, device: library.device, family: "moe", kernel: library.kernel, call: .experts(call),
+      seconds: try row.seconds("latency", scale: 1e-3),
       power: rows.has("power") ? try rows.number("power", in: 0...1e5) : nil,
-      group: "\(hidden)/\(inner)/\(topK)/\(experts)/\(tensor)/\(expert)")
+      group: "\(hidden)/\(inner)/\(draw.topK)/\(draw.experts)/\(tensor)/\(draw.devices)")
   }
 
-  private static func routing(_ text: String) -> ExpertCall.Routing? {
-    if text == "balanced" { return .balanced }
-    guard text.hasPrefix("power_law_"), let exponent = Double(text.dropFirst(10)),
-      (0...10).contains(exponent)
-    else { return nil }
-    return .powerLaw(exponent: exponent)
+  private static func draw(_ row: MeasuredRow) throws(Faults) -> ExpertDraw {
+    let text = try row.rows.text("distribution")
+    var exponent: Double? = text == "balanced" ? 0 : nil
+    if text.hasPrefix("power_law_"), let read = Double(text.dropFirst(10)),
+      (0.01...10).contains(read)
+    {
+      exponent = read
+    }
+    guard let exponent, exponent != 1 else {
+      throw row.rows.fault(
+        .wrongKind(
+          key: "distribution", found: text,
+          expected: "balanced or power_law_EXPONENT with an exponent other than 1"))
+    }
+    let draw = ExpertDraw(
+      exponent: exponent, tokens: try row.integer("num_tokens", in: 1...(1 << 24)),
+      experts: try row.integer("num_experts", in: 1...(1 << 16)),
+      topK: try row.integer("topk", in: 1...(1 << 10)),
+      devices: try row.integer("moe_ep_size", in: 1...(1 << 16)))
+    guard draw.experts % draw.devices == 0, draw.topK <= draw.experts,
+      draw.tokens * draw.topK <= mostSlots
+    else {
+      throw row.rows.fault(
+        .conflict(
+          key: "num_experts",
+          found: "\(draw.experts) over \(draw.devices) devices, top \(draw.topK)",
+          mend: "experts are a multiple of devices, at least topk, and slots at most \(mostSlots)"))
+    }
+    return draw
   }
 
-  /// The kernel behind a source, where several do the same work.
-  private static func sourceWord(_ source: String) -> String {
-    for word in ["marlin", "cutlass", "triton"] where source.contains(word) { return word }
-    return source.contains("nongated") ? "cutlass" : "default"
+  /// Times against the number of experts that are active; the model is in the name of the file.
+  private static func llmServingSim(
+    _ row: MeasuredRow, _ table: inout MeasurementTable
+  ) throws(Faults) {
+    guard row.rows.file.contains("Qwen3-30B-A3B") else {
+      table.skip("the name of the table says no model whose experts are known")
+      return
+    }
+    let tokens = try row.integer("tokens")
+    let active = try row.integer("activated_experts", in: 1...128)
+    let load = ExpertLoad(
+      even: Double(tokens) * 8, over: Double(active), tokens: Double(tokens))
+    let call = ExpertCall(
+      tokens: tokens, hidden: 2048, inner: 768, topK: 8, experts: 128,
+      routing: .counted(active: active, mostLoaded: Int(load.mostLoaded)), weights: .bf16,
+      arithmetic: .bf16, isCold: false, load: load)
+    table.add(
+      row, device: row.folder, family: "moe", kernel: "llmservingsim-vllm-eager-bf16",
+      call: .experts(call), seconds: try row.seconds("time_us", scale: 1e-6),
+      group: "\(tokens)/\(active)")
+  }
+
+  /// The two grouped FP8 products of DeepGEMM, without what stands between them.
+  private static func inferSim(
+    _ row: MeasuredRow, _ table: inout MeasurementTable
+  ) throws(Faults) {
+    let rows = row.rows
+    let isDecode = rows.has("batch_size_per_gpu")
+    let tokens = try row.integer(isDecode ? "batch_size_per_gpu" : "seq_len_per_gpu")
+    let experts = try row.integer("num_local_experts", in: 1...(1 << 16))
+    let topK = try row.integer("topk", in: 1...(1 << 10))
+    let each = Double(try row.integer("tokens_per_expert", in: 0...(1 << 40)))
+    let hidden = try row.integer("hidden_size")
+    let inner = try row.integer("intermediate_size")
+    let up = try row.seconds("up_proj_us", scale: 1e-6)
+    let down = try row.seconds("down_proj_us", scale: 1e-6)
+    let load = ExpertLoad(
+      even: max(1, each) * Double(experts),
+      over: min(Double(experts), Double(tokens) * Double(topK)), tokens: Double(tokens))
+    let call = ExpertCall(
+      tokens: tokens, hidden: hidden, inner: inner, topK: topK, experts: experts,
+      routing: .balanced, weights: .fp8, arithmetic: .fp8, isCold: true, load: load)
+    table.add(
+      row, device: try rows.text("gpu"), family: "moe",
+      kernel: isDecode ? "deepgemm-masked-fp8" : "deepgemm-contiguous-fp8", call: .experts(call),
+      seconds: up.flatMap { up in down.map { up + $0 } }, group: "\(hidden)/\(inner)/\(experts)")
   }
 }

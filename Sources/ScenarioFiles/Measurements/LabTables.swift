@@ -19,7 +19,9 @@ enum LabTables {
     case "attention_prefill": try prefill(row, &table)
     case "moe": try experts(row, &table)
     case "activation_sparse_ffn": try feedForward(row, &table)
-    case "hbm", "link", "host", "launch": try transfer(row, &table)
+    case "hbm", "link": try transfer(row, &table)
+    case "host", "launch":
+      table.skip("launches and host copies have one or two rows: nothing to fit or hold out")
     case "storage": try storage(row, &table)
     case "kv_offload": try StepTables.offload(row, &table)
     default:
@@ -104,11 +106,16 @@ enum LabTables {
     let inner = try row.integer("inter")
     let count = try row.integer("experts")
     let topK = try row.integer("topk")
+    let tokens = try row.integer("tokens")
+    let active = try row.integer("active_experts", in: 1...(1 << 16))
+    let busiest = try row.integer("max_load")
+    let slots = Double(tokens) * Double(topK)
     let call = ExpertCall(
-      tokens: try row.integer("tokens"), hidden: hidden, inner: inner, topK: topK, experts: count,
-      routing: .counted(
-        active: try row.integer("active_experts"), mostLoaded: try row.integer("max_load")),
-      weights: .bf16, arithmetic: .bf16, isCold: true)
+      tokens: tokens, hidden: hidden, inner: inner, topK: topK, experts: count,
+      routing: .counted(active: active, mostLoaded: busiest), weights: .bf16, arithmetic: .bf16,
+      isCold: true,
+      load: ExpertLoad(
+        falling: slots, over: active, from: Double(busiest), tokens: Double(tokens)))
     try add(
       row, &table, family: "moe", call: .experts(call),
       group: "\(hidden)/\(inner)/\(count)/\(topK)")
@@ -129,8 +136,8 @@ enum LabTables {
   private static let ways: [String: TransferCall.Way] = [
     "copy": .deviceCopy, "gather_rows": .deviceGather, "h2d_pinned": .hostToDevice,
     "d2h_pinned": .deviceToHost, "h2d_pageable": .pageableHostToDevice,
-    "h2d_scattered_memcpy": .hostToDevice, "h2d_zero_copy_gather": .zeroCopyGather,
-    "copy_16_threads": .hostCopy, "empty": .launch,
+    "d2h_pageable": .pageableDeviceToHost, "h2d_scattered_memcpy": .hostToDevice,
+    "h2d_zero_copy_gather": .zeroCopyGather,
   ]
 
   private static func transfer(
@@ -148,7 +155,8 @@ enum LabTables {
     let bytes = try row.rows.number("bytes", in: 0...1e15)
     let call = TransferCall(way: way, bytes: bytes, pieces: pieces)
     try add(
-      row, &table, family: try row.rows.text("family"), call: .transfer(call), group: "\(bytes)")
+      row, &table, family: try row.rows.text("family"), call: .transfer(call),
+      group: "\(bytes)/\(pieces)")
   }
 
   private static func storage(
@@ -158,6 +166,7 @@ enum LabTables {
     let depth = try row.integer("threads")
     try add(
       row, &table, family: "storage",
-      call: .storageRead(StorageCall(chunkBytes: Double(chunk), depth: depth)), group: "\(chunk)")
+      call: .storageRead(StorageCall(chunkBytes: Double(chunk), depth: depth)),
+      group: "\(chunk)/\(depth)")
   }
 }

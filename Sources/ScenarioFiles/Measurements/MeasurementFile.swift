@@ -52,7 +52,7 @@ public enum MeasurementFile {
   static let kinds: [Kind] =
     AttentionTables.kinds + ProductTables.kinds + ExpertTables.kinds
     + CollectiveTables.kinds + StepTables.kinds + ReplayTables.kinds
-    + LabTables.kinds
+    + LabTables.kinds + FlashTables.kinds
 }
 
 /// The current row of a table, with the words that several kinds share.

@@ -82,6 +82,10 @@ public struct Checker: Sendable {
     var checked: [Row] = []
     checked.reserveCapacity(rows.count)
     for row in rows {
+      if let doubt = Plausibility.doubt(row, on: figures) {
+        report.skipped[doubt, default: 0] += 1
+        continue
+      }
       checked.append(
         Row(
           file: file, line: row.line, call: row.call, measured: row.seconds,
@@ -91,6 +95,7 @@ public struct Checker: Sendable {
             && Roofline.isArithmeticBound(row.call, on: figures), twin: row.twin,
           isSparse: row.isSparse))
     }
+    guard !checked.isEmpty else { return }
     report.sections.append(
       Section(
         family: series.family, kernel: series.kernel, device: profile.name, origin: entry.origin,

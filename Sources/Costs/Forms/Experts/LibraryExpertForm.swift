@@ -1,0 +1,103 @@
+import Hardware
+import Programs
+import Quantities
+
+/// The experts of a layer in a serving library: routing, permutation, two grouped products with the
+/// activation between them, combination.
+///
+/// `T` tokens, `A` active experts, `S` slots run here of `P` that pass through, hidden `H`, local
+/// width `I`, gate factor `g`:
+///
+/// `start + expert × experts + slot × P + S (6 H + 2 g I + 2 I) / (activation-share × bandwidth)
+/// + (P − S) (2 g I + 2 I + 4 H) × foreign-cost / bandwidth`
+///
+/// and for each product `(N, K)` of `(g I, H)` and `(H, I)` the soft maximum (power 3) of
+/// `ProductMemory`'s and `ProductWaves`' times, times `misalignment` where a row of the second
+/// product's weights is no multiple of 16 bytes, and `step × K / 64` to fill the pipeline.
+///
+/// It fails where a library picks its tile by something that the call does not say: a tuner's cache
+/// of another model (rows up to six times slower).
+public enum LibraryExpertForm: CostForm {
+  public static let coefficients = [
+    CoefficientRange("start", start: 15, low: 0.1, high: 120, unit: "us", mayStayOpen: true),
+    CoefficientRange("slot", start: 0.3, low: 0.01, high: 20, unit: "ns", mayStayOpen: true),
+    CoefficientRange("activation-share", start: 0.6, low: 0.1, high: 1.3, mayStayOpen: true),
+    CoefficientRange("foreign-cost", start: 0.5, low: 0.02, high: 20, mayStayOpen: true),
+    CoefficientRange("weight-share", start: 0.85, low: 0.08, high: 1, mayStayOpen: true),
+    CoefficientRange("cache-fill", start: 0.6, low: 0.05, high: 3, mayStayOpen: true),
+    CoefficientRange("arithmetic-share", start: 0.6, low: 0.05, high: 1, mayStayOpen: true),
+    CoefficientRange(
+      "tile-overhead", start: 32, low: 2, high: 600, unit: "rows", mayStayOpen: true),
+    CoefficientRange("wave-cost", start: 0.3, low: 0.01, high: 1, mayStayOpen: true),
+    CoefficientRange("step", start: 0.05, low: 0.003, high: 0.6, unit: "us", mayStayOpen: true),
+    CoefficientRange("cache-share", start: 0.6, low: 0.05, high: 1.5, mayStayOpen: true),
+    CoefficientRange("expert", start: 0.02, low: 1e-3, high: 3, unit: "us", mayStayOpen: true),
+    CoefficientRange("empty-cost", start: 0.05, low: 3e-3, high: 4, mayStayOpen: true),
+    CoefficientRange("tile-rate", start: 40, low: 4, high: 200, unit: "GB/s", mayStayOpen: true),
+    CoefficientRange("misalignment", start: 1.05, low: 1, high: 6, mayStayOpen: true),
+    CoefficientRange("large-arithmetic-share", start: 0.5, low: 0.03, high: 1, mayStayOpen: true),
+    CoefficientRange("large-weight-share", start: 0.7, low: 0.05, high: 1, mayStayOpen: true),
+    CoefficientRange("small-arithmetic-share", start: 0.3, low: 0.01, high: 1, mayStayOpen: true),
+    CoefficientRange("small-weight-share", start: 0.8, low: 0.05, high: 1, mayStayOpen: true),
+  ]
+
+  /// Tokens, local width and local experts, as binary logarithms.
+  public static let knots: [[Double]] = [
+    [0, 2, 4, 6, 8, 10, 12, 14.5], [5, 8, 10.5, 13.5], [0, 4, 8.5],
+  ]
+
+  public static func place(_ call: KernelCall, on device: DeviceFigures) -> SurfacePoint {
+    guard case .experts(let call) = call else { return SurfacePoint(0) }
+    return SurfacePoint(
+      Elementary.binaryLogarithm(Double(call.tokens)), Elementary.binaryLogarithm(call.localInner),
+      Elementary.binaryLogarithm(Double(call.localExperts)))
+  }
+
+  public static func seconds(
+    _ call: KernelCall, on device: DeviceFigures, _ c: UnsafePointer<Double>
+  ) -> Double {
+    guard case .experts(let call) = call else { return .nan }
+    let (hidden, inner) = (Double(call.hidden), call.localInner)
+    let columns = (call.isGated ? 2 : 1) * inner
+    let (slots, passing) = (call.load.slots, call.passingSlots)
+    let elements = slots * (hidden * 6 + columns * 2 + inner * 2) / (device.bandwidth * c[2])
+    let foreign = (passing - slots) * (columns * 2 + inner * 2 + hidden * 4) * c[3]
+    var time =
+      (c[0] + c[11] * Double(call.localExperts)) * 1e-6 + c[1] * 1e-9 * passing + elements
+      + foreign / device.bandwidth
+    let memory = ExpertMemory(call, on: device, c)
+    let waves = ExpertWaves(call, on: device, c)
+    let isMisaligned =
+      (inner * memory.weightBytes).truncatingRemainder(dividingBy: 16) != 0
+    for (n, k) in [(columns, hidden), (hidden, inner)] {
+      let product =
+        switch call.tiling {
+        case .best, .rows: tuned(n, k, memory, waves, call.tiling, c)
+        case .small:
+          join(memory.seconds(n, k, c[18], width: 32), waves.plain(n, k, 0, (16, 32), c[17]))
+        case .large:
+          join(memory.seconds(n, k, c[16], width: 64), waves.plain(n, k, 2, (64, 64), c[15]))
+        }
+      time += product * (isMisaligned ? c[14] : 1) + c[9] * 1e-6 * k / 64
+    }
+    return time
+  }
+
+  /// The fastest tile of those that the library may take.
+  private static func tuned(
+    _ n: Double, _ k: Double, _ memory: ExpertMemory, _ waves: ExpertWaves,
+    _ tiling: ExpertCall.Tiling, _ c: UnsafePointer<Double>
+  ) -> Double {
+    let bytes = memory.seconds(n, k, c[4], width: 64)
+    var least = Double.infinity
+    for place in 0..<4 {
+      if case .rows(let only) = tiling, only != place { continue }
+      least = min(least, waves.tuned(n, k, place))
+    }
+    return join(bytes, least)
+  }
+
+  private static func join(_ a: Double, _ b: Double) -> Double {
+    Elementary.power(a * a * a + b * b * b, 1.0 / 3)
+  }
+}

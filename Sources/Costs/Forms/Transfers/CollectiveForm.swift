@@ -1,0 +1,53 @@
+import Programs
+import Quantities
+
+/// A collective over the devices of one host: the least of three protocols.
+///
+/// Each takes `start + hop × (n − 1)` us and the bytes that a device sends at a share of its bus. LL
+/// sends flags with each word: at once, and slowly. LL128 starts `middle-start` later and is faster;
+/// Simple starts `simple-start` after that and is the fastest. The library changes over about where
+/// they cross, so the least is soft (power 8). Shares grow by `growth` with each doubling of devices:
+/// more channels. Rows at a change of protocol are off by up to a half.
+///
+/// Bytes that a device sends of a message of one: `2 (n − 1) / n` for all-reduce, 1 for send-receive,
+/// `(n − 1) / n` for the others.
+public enum CollectiveForm: CostForm {
+  public static let coefficients = [
+    CoefficientRange("start", start: 5, low: 0.5, high: 300, unit: "us"),
+    CoefficientRange("hop", start: 0.5, low: 1e-3, high: 60, unit: "us", mayStayOpen: true),
+    CoefficientRange("flagged-share", start: 0.02, low: 2e-4, high: 1, mayStayOpen: true),
+    CoefficientRange("middle-start", start: 3, low: 0.01, high: 300, unit: "us", mayStayOpen: true),
+    CoefficientRange("middle-share", start: 0.3, low: 5e-4, high: 1.2, mayStayOpen: true),
+    CoefficientRange(
+      "simple-start", start: 12, low: 0.1, high: 3000, unit: "us", mayStayOpen: true),
+    CoefficientRange("simple-share", start: 0.8, low: 5e-4, high: 1.6),
+    CoefficientRange("growth", start: 1.03, low: 0.35, high: 2.9, mayStayOpen: true),
+  ]
+
+  public static func seconds(
+    _ call: KernelCall, on device: DeviceFigures, _ c: UnsafePointer<Double>
+  ) -> Double {
+    guard case .collective(let call) = call else { return .nan }
+    let devices = Double(max(2, call.devices))
+    let base = c[0] + c[1] * (devices - 1)
+    let growth = Elementary.power(c[7], Elementary.binaryLogarithm(devices / 2))
+    let sent = call.bytes * share(call.pattern, devices) / (device.peerBandwidth * growth)
+    let rate =
+      eighth(base * 1e-6 + sent / c[2]) + eighth((base + c[3]) * 1e-6 + sent / c[4])
+      + eighth((base + c[3] + c[5]) * 1e-6 + sent / c[6])
+    return 1 / rate.squareRoot().squareRoot().squareRoot()
+  }
+
+  private static func eighth(_ time: Double) -> Double {
+    let square = time * time
+    return 1 / (square * square * square * square)
+  }
+
+  private static func share(_ pattern: CollectiveCall.Pattern, _ devices: Double) -> Double {
+    switch pattern {
+    case .allReduce: 2 * (devices - 1) / devices
+    case .sendReceive: 1
+    case .allGather, .reduceScatter, .allToAll: (devices - 1) / devices
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import Programs
+
+/// What a serving library does with a layer of experts: facts from its source, not fits.
+struct ExpertLibrary {
+  /// `vllm`, `sglang` or `trtllm`.
+  var framework: String
+  var version: String
+  /// The kernel that the table names.
+  var source: String
+  var format: String
+  var device: String
+
+  /// `sglang-triton-bf16`; the backends of one library that do the same work differently are apart.
+  var kernel: String {
+    let words = source.lowercased()
+    var parts = [framework]
+    for word in ["marlin", "oaitriton", "flashinfer", "cutlass", "triton", "nongated"]
+    where words.contains(word) {
+      if word == "triton" && words.contains("oaitriton") { continue }
+      if word == "cutlass" && words.contains("flashinfer") { continue }
+      parts.append(word)
+    }
+    if parts.count == 1 { parts.append("triton") }
+    return (parts + [format]).joined(separator: "-")
+  }
+
+  /// The collectors before SGLang 0.5.14 and vLLM 0.24 time three matrices for every layer; later
+  /// ones two for the layers that have no gate, told by their width and top-k.
+  func isGated(inner: Int, topK: Int) -> Bool {
+    if isEarly { return true }
+    return !Self.ungated.contains { $0.inner == inner && $0.topK == topK }
+  }
+
+  private static let ungated: [(inner: Int, topK: Int)] = [
+    (inner: 5120, topK: 22), (inner: 1856, topK: 6), (inner: 2688, topK: 22),
+  ]
+
+  private var isEarly: Bool {
+    let parts = version.split(separator: ".").map { Int($0.prefix { $0.isNumber }) ?? 0 }
+    let first: [Int]
+    switch framework {
+    case "sglang": first = [0, 5, 14]
+    case "vllm": first = [0, 22]
+    default: return false
+    }
+    return parts.lexicographicallyPrecedes(first)
+  }
+
+  /// The load that is run, the slots that pass through the element-wise kernels and the tokens that
+  /// choose the tile.
+  ///
+  /// SGLang before 0.5.14 gives a device only the tokens that touch it, and runs their slots on
+  /// other devices as its own first expert's. Other libraries pass all slots and run their own.
+  func executed(
+    _ outcome: ExpertDraw.Outcome, _ draw: ExpertDraw
+  ) -> (load: ExpertLoad, passing: Double, entering: Double) {
+    var load = outcome.load
+    guard framework == "sglang", isEarly, draw.devices > 1 else {
+      return (load, Double(draw.tokens * draw.topK), Double(draw.tokens))
+    }
+    load.slots = load.tokens * Double(draw.topK)
+    load.active += outcome.foreignActive
+    load.tiles += outcome.foreignTiles
+    return (load, load.slots, load.tokens)
+  }
+
+  /// Which tile the Triton kernels for 16-bit weights take; other kernels search theirs.
+  func tiling(inner: Int, draw: ExpertDraw, entering tokens: Double) -> ExpertCall.Tiling {
+    let words = source.lowercased()
+    let local = draw.experts / draw.devices
+    guard format == "bf16", words.contains("triton") || (framework == "vllm" && isEarly),
+      !TunedTiles.has(experts: local, inner: inner, device: device)
+    else { return .best }
+    if framework == "sglang" || isEarly { return tokens <= Double(local) ? .small : .large }
+    guard framework == "vllm", words.contains("triton_tritonexperts") else { return .best }
+    switch draw.tokens / local {
+    case ...2: return .rows(place: 0)
+    case ...4: return .rows(place: 1)
+    case ...16: return .rows(place: 2)
+    default: return .rows(place: 3)
+    }
+  }
+}
+
+/// The (experts, width) for which the SGLang wheel has a file of tuned tiles, by device.
+///
+/// For vLLM 0.14 and later the same list is assumed.
+enum TunedTiles {
+  static func has(experts: Int, inner: Int, device: String) -> Bool {
+    let list = device.contains("A100") ? a100 : device.contains("H200") ? h200 : [:]
+    return list[experts]?.contains(inner) ?? false
+  }
+
+  private static let a100: [Int: Set<Int>] = [
+    1: [14336, 1792, 3584, 7168], 16: [1344, 14336, 1792, 2688, 3584, 7168], 64: [1280, 640],
+    8: [1792, 2048, 3584, 4096, 7168],
+  ]
+  private static let h200: [Int: Set<Int>] = [
+    16: [1024], 64: [1280, 2560, 320, 640], 8: [14336, 1792, 2048, 3584, 4096, 7168],
+    128: [192, 384, 768, 704], 512: [64, 128, 256], 20: [1536],
+  ]
+}
