@@ -124,7 +124,10 @@ let package = Package(
       ]),
     tests(
       "ValidationTests",
-      uses: ["Simulation", "ScenarioFiles", "EventKernel", "Quantities", "TestSupport"]),
+      uses: [
+        "Validation", "Simulation", "ScenarioFiles", "EventKernel", "Hardware", "Diagnostics",
+        "Quantities", "TestSupport",
+      ]),
     .testTarget(
       name: "CommandTests", dependencies: ["lacuna", "TestSupport"], exclude: ["Snapshots"],
       swiftSettings: settings),

@@ -38,8 +38,11 @@ public struct CostModel: Sendable {
       row.reserveCapacity(operations.count)
       for o in operations.indices {
         let stream = operations[o].stream
-        row.append(
-          try resolve(operations[o], on: program.streams[stream], unit: units[stream]))
+        var priced = try resolve(operations[o], on: program.streams[stream], unit: units[stream])
+        if program.joins(block: b, operation: o) {
+          priced.group += units[stream]?.forkJoin?.value.value ?? 0
+        }
+        row.append(priced)
       }
       resolved.append(row)
     }
@@ -61,6 +64,7 @@ public struct CostModel: Sendable {
       achievedArithmetic: arithmetic.achieved, peakArithmetic: arithmetic.peak,
       energyPerFlop: unit?.energyPerFlop?.value.value ?? 0,
       fixed: fixed(operation, unit: unit, kernel: kernel),
+      rowTime: (kernel?.perRow?.value.value ?? 0) * operation.rows,
       group: kernel?.group?.value.value ?? 0, launches: operation.launches,
       pieces: operation.pieces,
       programRate: kernel?.programRate?.value.value ?? .infinity,
@@ -153,7 +157,10 @@ public struct CostModel: Sendable {
   private func fixed(
     _ operation: Operation, unit: ComputeUnit?, kernel: KernelCoefficients?
   ) -> Double {
-    if let kernel { return kernel.fixed.value.value }
+    if let kernel {
+      return kernel.fixed.value.value + (kernel.byRows?.value(operation.rows) ?? 0)
+        + (kernel.byWidth?.value(operation.width) ?? 0)
+    }
     switch operation.kind {
     case .copy:
       let link = operation.traffic.lazy.compactMap { traffic in

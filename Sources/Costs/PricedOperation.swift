@@ -5,7 +5,8 @@ import Quantities
 /// An operation whose names are resolved on one profile, so that pricing a count is arithmetic only.
 ///
 /// The formula of every kind is
-/// `time = group + launches × fixed + max(flops / achieved arithmetic, bytes / achieved rate of each path)`;
+/// `time = group + launches × fixed + max(flops / achieved arithmetic, bytes / achieved rate of each
+/// path + launches × row time)`;
 /// the kinds differ in what fixes the achieved rates. Storage reads use the device's read service.
 public struct PricedOperation: Sendable {
   /// One path that bytes take: a tier or a link.
@@ -29,11 +30,13 @@ public struct PricedOperation: Sendable {
   public var peakArithmetic: Double
   public var energyPerFlop: Double
   public var fixed: Double
+  /// Seconds that its rows of activations add to the bytes of each launch.
+  public var rowTime: Double
   /// Seconds once for the whole operation.
   public var group: Double
   public var launches: Affine
   public var pieces: Affine
-  /// Bytes a second of one program of a gather; infinite where it does not limit.
+  /// Bytes a second of one program, of which there is one a piece; infinite where it does not limit.
   public var programRate: Double
   /// Programs that run at once.
   public var programSlots: Double
@@ -60,13 +63,13 @@ public struct PricedOperation: Sendable {
       // A link's curves go by the size of one row or transfer, a tier's by the whole stream.
       let size = path.isLink ? bytes / max(1, pieces(count)) : bytes
       let rate = path.achieved * (path.efficiency.map { $0(size) } ?? 1)
-      let time = bytes / rate
+      let time = bytes / rate + launches(count) * rowTime
       floor = max(floor, bytes / path.peak)
       if time > worst {
         worst = time
         bound = path.isLink ? .link : .memory
       }
-      if path.isLink && programRate < .infinity {
+      if programRate < .infinity {
         let programs = pieces(count)
         let waves = max(1, programs / programSlots)
         let alone = programs > 0 ? bytes / programs / programRate * waves : 0

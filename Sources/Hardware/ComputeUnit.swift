@@ -17,6 +17,8 @@ public struct ComputeUnit: Sendable, Hashable {
   /// The most one core can draw from memory; a kernel that saturates memory needs only
   /// bandwidth ÷ this many cores. Nil: such a kernel needs all cores.
   public var coreBandwidth: Figure<BytesPerSecond>?
+  /// What running a second stream beside the first and waiting for it adds to the first.
+  public var forkJoin: Figure<Seconds>?
   /// To another device of the same kind in one host (NVLink, PCIe), each way.
   public var peerBandwidth: Figure<BytesPerSecond>?
   /// Energy of one arithmetic operation beyond idle power, at 16-bit precision.
@@ -25,7 +27,7 @@ public struct ComputeUnit: Sendable, Hashable {
   public init(
     name: String, memory: String, cores: Figure<Int>, clock: Figure<PerSecond>? = nil,
     peaks: [Peak], launch: Figure<Seconds>? = nil, graphNode: Figure<Seconds>? = nil,
-    coreBandwidth: Figure<BytesPerSecond>? = nil,
+    coreBandwidth: Figure<BytesPerSecond>? = nil, forkJoin: Figure<Seconds>? = nil,
     peerBandwidth: Figure<BytesPerSecond>? = nil, energyPerFlop: Figure<JoulesPerFlop>? = nil
   ) {
     self.name = name
@@ -36,6 +38,7 @@ public struct ComputeUnit: Sendable, Hashable {
     self.launch = launch
     self.graphNode = graphNode
     self.coreBandwidth = coreBandwidth
+    self.forkJoin = forkJoin
     self.peerBandwidth = peerBandwidth
     self.energyPerFlop = energyPerFlop
   }

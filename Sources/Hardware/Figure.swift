@@ -9,6 +9,11 @@ public struct Figure<Value: Sendable & Hashable>: Sendable, Hashable {
     self.source = source
     self.basis = basis
   }
+
+  /// Another value of the same origin.
+  public func with<Other>(_ other: Other) -> Figure<Other> {
+    Figure<Other>(other, source: source, basis: basis)
+  }
 }
 
 /// What kind of knowledge a figure is.

@@ -3,7 +3,8 @@ import Quantities
 /// The calibrated coefficients of one kernel on one device.
 ///
 /// They multiply physics: a kernel takes
-/// `group + launches × fixed + max(bytes / (bandwidthShare × bandwidth), flops / (arithmeticShare × peak))`,
+/// `group + launches × (fixed + byRows(rows) + byWidth(width)) + max(bytes / (bandwidthShare × bandwidth)
+/// + launches × rows × perRow, flops / (arithmeticShare × peak))`,
 /// and a kernel made of independent programs moves at most `programRate` a program.
 /// A share of 1 and a fixed time of 0 are the plain roofline.
 public struct KernelCoefficients: Sendable, Hashable {
@@ -14,6 +15,13 @@ public struct KernelCoefficients: Sendable, Hashable {
   public var fixed: Figure<Seconds>
   /// Once for a run of launches or transfers in a row: the switch to another engine and back.
   public var group: Figure<Seconds>?
+  /// What one more row of activations adds beside the bytes of a product's weights: its operand is
+  /// loaded and its result written tile by tile. Arithmetic hides it once a product is bound by that.
+  public var perRow: Figure<Seconds>?
+  /// Seconds that the rows of activations add to `fixed`.
+  public var byRows: Figure<Curve>?
+  /// Seconds that the numbers in a row add to `fixed`.
+  public var byWidth: Figure<Curve>?
   /// Share of the tier's or link's peak bandwidth, in 0…1.
   public var bandwidthShare: Figure<Double>
   /// Share of peak arithmetic, in 0…1.
@@ -28,6 +36,7 @@ public struct KernelCoefficients: Sendable, Hashable {
 
   public init(
     family: String, kernel: String, fixed: Figure<Seconds>, group: Figure<Seconds>? = nil,
+    perRow: Figure<Seconds>? = nil, byRows: Figure<Curve>? = nil, byWidth: Figure<Curve>? = nil,
     bandwidthShare: Figure<Double>,
     arithmeticShare: Figure<Double>? = nil, programRate: Figure<BytesPerSecond>? = nil,
     programsPerCore: Figure<Double>? = nil, error: Double? = nil, rows: Int? = nil
@@ -36,6 +45,9 @@ public struct KernelCoefficients: Sendable, Hashable {
     self.kernel = kernel
     self.fixed = fixed
     self.group = group
+    self.perRow = perRow
+    self.byRows = byRows
+    self.byWidth = byWidth
     self.bandwidthShare = bandwidthShare
     self.arithmeticShare = arithmeticShare
     self.programRate = programRate

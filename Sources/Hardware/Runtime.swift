@@ -12,21 +12,34 @@ public struct Runtime: Sendable, Hashable {
   /// Whether one kernel serves all experts of a layer, activation included; else each expert has its
   /// own.
   public var fusedExperts: Bool
+  /// Kernels that a part of a layer takes, by family: as many of each, one after another. A part
+  /// that is not stated is one elementwise kernel, and an activation none of its own.
+  public var launches: [Part: [String: Int]]
   /// Host time before each step: scheduling, sampling, detokenising.
   public var hostPerStep: Figure<Seconds>
   /// Operation family to kernel name.
   public var kernels: [String: String]
   public var sources: [String: String]
 
+  /// Parts of a layer that read and write activations and little else.
+  public enum Part: String, CaseIterable, Sendable {
+    case norm, residual
+    /// Between the matrices of a feed-forward block.
+    case activation
+    /// Choosing pages: what runs beside the scores' product, the search and the sort.
+    case selection
+  }
+
   public init(
     name: String, unit: String, graph: Bool, fusedExperts: Bool = false,
-    hostPerStep: Figure<Seconds>,
+    launches: [Part: [String: Int]] = [:], hostPerStep: Figure<Seconds>,
     kernels: [String: String], sources: [String: String]
   ) {
     self.name = name
     self.unit = unit
     self.graph = graph
     self.fusedExperts = fusedExperts
+    self.launches = launches
     self.hostPerStep = hostPerStep
     self.kernels = kernels
     self.sources = sources

@@ -75,6 +75,7 @@ extension StepBuilder {
   mutating func addHead() {
     let elements = setting.model.headParameters
     let arrived = streamWeights(.embeddings, bytes: setting.weights.bytes(of: elements).value)
+    addFinalNorm()
     addProduct("head", elements: elements, after: arrived)
   }
 

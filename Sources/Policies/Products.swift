@@ -24,13 +24,15 @@ extension StepBuilder {
         traffic: [Traffic(through: setting.nearTier, bytes: affine(weightBytes))],
         launches: column == nil || launchedOnce
           ? Affine(base: launches) : Affine(each: launches),
+        rows: column == nil ? batch : 1,
         column: column.map { self.column($0) }, skippedWhenEmpty: column != nil, after: after))
   }
 
   /// Kernels that read and write the activations of the step and little else.
   mutating func addElementwise(
-    _ name: String, site: Site = .model, width: Double, launches: Double = 1,
-    column: String? = nil, after: [Dependency] = []
+    _ name: String, kind: Operation.Kind = .elementwise, site: Site = .model, width: Double,
+    launches: Double = 1, through tier: String? = nil, column: String? = nil,
+    after: [Dependency] = []
   ) {
     guard launches > 0 else { return }
     let bytes = setting.activations.bytes(of: 3 * width * Double(setting.workload.batch)).value
@@ -39,10 +41,11 @@ extension StepBuilder {
     }
     add(
       Operation(
-        name: name, site: site, kind: .elementwise, stream: main, precision: setting.activations,
+        name: name, site: site, kind: kind, stream: main, precision: setting.activations,
         flops: .zero,
-        traffic: [Traffic(through: setting.nearTier, bytes: affine(bytes * launches))],
-        launches: affine(launches), column: column.map { self.column($0) },
+        traffic: [Traffic(through: tier ?? setting.nearTier, bytes: affine(bytes * launches))],
+        launches: affine(launches), rows: column == nil ? Double(setting.workload.batch) : 1,
+        column: column.map { self.column($0) },
         skippedWhenEmpty: column != nil, after: after))
   }
 }

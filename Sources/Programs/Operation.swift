@@ -12,8 +12,18 @@ public struct Operation: Sendable, Hashable {
     case attentionDecode = "attention-decode"
     /// Causal attention of a whole prompt.
     case attentionPrefill = "attention-prefill"
+    /// A product of its own small matrix for each sequence and head: scores of page means.
+    case batchedMatrixVector = "batched-gemv"
     /// Norms, activations, residuals, routers: kernels without reuse.
     case elementwise
+    /// Elementwise kernels whose operands have different shapes or strides.
+    case broadcast
+    /// A number for each row: sum, mean, largest.
+    case rowReduction = "row-reduction"
+    /// Finds the greatest of each row, a program a row.
+    case topK = "top-k"
+    /// Orders what each row keeps.
+    case sort
     /// A kernel that reads scattered rows from a far tier over a link, a program a row.
     case gather
     /// Transfers by a copy engine.
@@ -38,6 +48,10 @@ public struct Operation: Sendable, Hashable {
   public var pieces: Affine
   /// Kernels launched one after another for this operation.
   public var launches: Affine
+  /// Rows of activations that each launch works on: the batch's tokens.
+  public var rows: Double
+  /// Numbers in a row, where the kernel's time goes by it.
+  public var width: Double
   /// Requests in flight of a storage read.
   public var queueDepth: Int
   /// Index of the column that gives the count; nil means that the count is always 1.
@@ -49,7 +63,8 @@ public struct Operation: Sendable, Hashable {
   public init(
     name: String, site: Site, kind: Kind, stream: Int, precision: Precision = .fp16,
     flops: Affine = .zero, traffic: [Traffic], pieces: Affine = Affine(base: 1),
-    launches: Affine = Affine(base: 1), queueDepth: Int = 1, column: Int? = nil,
+    launches: Affine = Affine(base: 1), rows: Double = 1, width: Double = 1,
+    queueDepth: Int = 1, column: Int? = nil,
     skippedWhenEmpty: Bool = false, after: [Dependency] = []
   ) {
     self.name = name
@@ -61,6 +76,8 @@ public struct Operation: Sendable, Hashable {
     self.traffic = traffic
     self.pieces = pieces
     self.launches = launches
+    self.rows = rows
+    self.width = width
     self.queueDepth = queueDepth
     self.column = column
     self.skippedWhenEmpty = skippedWhenEmpty

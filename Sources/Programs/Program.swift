@@ -29,6 +29,25 @@ public struct Program: Sendable {
   }
 }
 
+extension Program {
+  /// Whether an operation waits, within its block, for another stream of its unit: there the streams
+  /// join again, which takes time. A gather is what is forked off, so it joins nothing.
+  public func joins(block: Int, operation: Int) -> Bool {
+    let operations = blocks[block].operations
+    let own = operations[operation].stream
+    guard case .compute = streams[own].engine, operations[operation].kind != .gather else {
+      return false
+    }
+    return operations[operation].after.contains { dependency in
+      dependency.blocksBack == 0
+        && operations.contains {
+          $0.name == dependency.operation && $0.stream != own
+            && streams[$0.stream].engine == streams[own].engine
+        }
+    }
+  }
+}
+
 /// A template of operations that one or more layers share.
 public struct Block: Sendable {
   public var name: String

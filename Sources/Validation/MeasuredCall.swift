@@ -52,6 +52,8 @@ public struct MeasurementTable: Sendable {
   public var file: String
   public var series: [MeasurementSeries] = []
   public var rows: [MeasuredCall] = []
+  /// Rows that time whole steps.
+  public var steps: [MeasuredStep] = []
   /// Rows left out, by reason.
   public var skipped: [String: Int] = [:]
   private var seriesIndex: [MeasurementSeries: Int] = [:]

@@ -67,6 +67,7 @@ struct ProfileListing {
     add("\(path).launch", unit.launch)
     add("\(path).graph-node", unit.graphNode)
     add("\(path).core-bandwidth", unit.coreBandwidth)
+    add("\(path).fork-join", unit.forkJoin)
     add("\(path).peer-bandwidth", unit.peerBandwidth)
     add("\(path).energy-per-flop", unit.energyPerFlop)
   }
@@ -97,6 +98,14 @@ struct ProfileListing {
   private mutating func add(_ kernel: KernelCoefficients) {
     let path = "kernels.\(kernel.family)/\(kernel.kernel)"
     add("\(path).fixed", kernel.fixed)
+    add("\(path).group", kernel.group)
+    add("\(path).per-row", kernel.perRow)
+    for (key, curve) in [("by-rows", kernel.byRows), ("by-width", kernel.byWidth)] {
+      guard let curve else { continue }
+      for (count, added) in zip(curve.value.sizes, curve.value.values) {
+        add("\(path).\(key)[\(Int(count))]", curve.with(Seconds(added)))
+      }
+    }
     add("\(path).bandwidth-share", kernel.bandwidthShare) { $0 }
     add("\(path).arithmetic-share", kernel.arithmeticShare) { $0 }
     add("\(path).program-rate", kernel.programRate)

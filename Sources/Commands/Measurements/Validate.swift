@@ -58,7 +58,13 @@ struct ValidateCommand: ParsableCommand {
         measurements, progress: Progress(quiet: quiet || format != .table))
       let book = KernelBook(
         devices.profiles + (named.map { [$0] } ?? []), leavingOut: Set(leaveOut))
-      let report = try Checker(book: book) { named ?? devices.profile(of: $0) }.check(input.tables)
+      let find = { @Sendable (device: String) in named ?? devices.profile(of: device) }
+      var report = try Checker(book: book, profile: find).check(input.tables)
+      let steps = StepChecker(profile: find) { name throws(Faults) in
+        try RuntimeFile.runtime(
+          name, folder: "\(folder)/runtimes", at: SourcePosition(file: "\(folder)/runtimes"))
+      }
+      try steps.check(input.tables, into: &report)
       let output = ValidateOutput(report: report, pairs: SpeedupPairs(report))
       if let plots { try PlotFiles(report).write(to: plots) }
       switch format {

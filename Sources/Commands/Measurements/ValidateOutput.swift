@@ -18,11 +18,26 @@ struct ValidateOutput {
       out += "\(percent(share)); the speedup is off by \(percent(ratio.median)) in the median, "
       out += "\(percent(ratio.mean)) on average.\n"
     }
+    out += crossings()
     if worst > 0, !report.sections.isEmpty { out += "\n" + (try worstRows(worst).text(width: 100)) }
     for (reason, count) in report.skipped.sorted(by: { $0.key < $1.key }) {
       out += "\nSkipped \(count) rows: \(reason)."
     }
     return out + (report.skipped.isEmpty ? "" : "\n")
+  }
+
+  private func crossings() -> String {
+    guard !report.crossings.isEmpty else { return "" }
+    func context(_ crossing: Crossing, _ index: Int) -> String {
+      index < crossing.contexts.count ? "\(crossing.contexts[index])" : "none"
+    }
+    var out = "\nChoosing pages starts to pay at this context (measured, predicted):\n"
+    for crossing in report.crossings {
+      out += "  \(crossing.model), batch \(crossing.batch), "
+      out += "keep \(Decimal.significant(crossing.keep, digits: 3)), \(crossing.engine): "
+      out += "\(context(crossing, crossing.measured)), \(context(crossing, crossing.predicted))\n"
+    }
+    return out
   }
 
   private func percent(_ share: Double) -> String { "\(Decimal.fixed(share * 100, decimals: 1)) %" }
@@ -86,6 +101,9 @@ struct ValidateOutput {
         .pairs(report.skipped.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) })
       ),
     ]
+    if !report.crossings.isEmpty {
+      members.append(("crossings", .array(report.crossings.map(Self.json))))
+    }
     if let share = pairs.directionShare, let ratio = try pairs.ratioErrors() {
       members.append(
         (
@@ -101,7 +119,7 @@ struct ValidateOutput {
   }
 
   private static func json(_ section: Checker.Section) -> JSONValue {
-    .pairs([
+    var members: [(String, JSONValue)] = [
       ("family", .text(section.family)), ("kernel", .text(section.kernel)),
       ("device", .text(section.device)), ("rows", .integer(section.rows.count)),
       ("mean_abs_error", .number(section.summary.mean)),
@@ -109,6 +127,18 @@ struct ValidateOutput {
       ("p90_abs_error", .number(section.summary.p90)), ("bias", .number(section.summary.bias)),
       ("roofline_mean_abs_error", .number(section.roofline.mean)),
       ("coefficients_of", .text(section.origin)),
+    ]
+    if let exact = section.missesExact { members.append(("misses_exact", .boolean(exact))) }
+    return .pairs(members)
+  }
+
+  private static func json(_ crossing: Crossing) -> JSONValue {
+    .pairs([
+      ("model", .text(crossing.model)), ("batch", .integer(crossing.batch)),
+      ("keep", .number(crossing.keep)), ("engine", .text(crossing.engine)),
+      ("contexts", .array(crossing.contexts.map { .integer($0) })),
+      ("measured_index", .integer(crossing.measured)),
+      ("predicted_index", .integer(crossing.predicted)),
     ])
   }
 

@@ -11,7 +11,7 @@ extension StepBuilder {
     let resident = streamWeights(
       .attention, bytes: setting.weights.bytes(of: matrices.elements).value)
     if layer.normCount > 0 {
-      addElementwise("attention.norm", width: Double(hidden), launches: 2, after: resident)
+      addNorm("attention.norm", after: resident)
     }
     addProduct("attention.input", elements: input.elements, after: resident)
     for matrix in layer.products {
@@ -79,7 +79,7 @@ extension StepBuilder {
     let (bytes, flops) = perToken(attention)
     let heads = Double(max(1, attention.kvHeads))
     let pageBytes = bytes / heads * Double(page)
-    addScore(attention, page: page)
+    addSelection(attention, keep: keep, page: page)
     let arrived = addPageFetch(pageBytes: pageBytes)
     let onHost = setting.method.cache.onMiss == .host && setting.method.cache.tier != nil
     add(
@@ -93,18 +93,5 @@ extension StepBuilder {
       addElementwise(
         "cache.merge", site: .cache, width: attention.kvElementsWritten, after: arrived)
     }
-  }
-
-  /// Scoring reads one mean key a page and head over the whole context, then picks the best.
-  private mutating func addScore(_ attention: Attention, page: Int) {
-    guard setting.method.attention.score == .pageMean else { return }
-    let (bytes, flops) = perToken(attention)
-    let pages = Double(setting.contextUnit) / Double(page)
-    add(
-      Operation(
-        name: "attention.score", site: .attention, kind: .elementwise, stream: main,
-        precision: setting.activations, flops: Affine(each: flops / 2 * pages),
-        traffic: [Traffic(through: setting.nearTier, bytes: Affine(each: bytes / 2 * pages))],
-        launches: Affine(base: 2), column: column("context")))
   }
 }

@@ -105,9 +105,9 @@ extension StepBuilder {
         bytes: bytes * product.share, launchedOnce: setting.runtime.fusedExperts, column: column,
         after: product.after)
       if place == products.count - 2 && !setting.runtime.fusedExperts {
-        addElementwise(
-          "experts.activation", site: .experts, width: Double(shape.expert.intermediate),
-          launches: 2, column: column)
+        addActivation(
+          "experts.activation", site: .experts, width: shape.expert.intermediate, launches: 2,
+          column: column)
       }
     }
     if onHost { addHostExperts(elements: elements, bytes: bytes, after: chosen) }

@@ -12,6 +12,7 @@ extension StepBuilder {
       addNorm(layer, after: arrived)
       addProduct(
         "ffn.up", elements: matrices.filter { $0.name != "down" }.elements, after: arrived)
+      addDenseActivation(shape)
       addProduct("ffn.down", elements: matrices.filter { $0.name == "down" }.elements)
       return
     }
@@ -28,7 +29,12 @@ extension StepBuilder {
 
   mutating func addNorm(_ layer: Layer, after: [Dependency]) {
     guard layer.normCount > 0 else { return }
-    addElementwise("ffn.norm", width: Double(setting.model.hidden), launches: 2, after: after)
+    addNorm("ffn.norm", after: after)
+  }
+
+  /// Without a word of the runtime, the kernel of the product before applies it.
+  private mutating func addDenseActivation(_ shape: DenseFeedForward) {
+    addActivation("ffn.activation", width: shape.intermediate, launches: 0)
   }
 
   /// A low-rank product: hidden to rank, rank to neurons.

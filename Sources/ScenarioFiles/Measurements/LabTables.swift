@@ -21,7 +21,7 @@ enum LabTables {
     case "activation_sparse_ffn": try feedForward(row, &table)
     case "hbm", "link", "host", "launch": try transfer(row, &table)
     case "storage": try storage(row, &table)
-    case "kv_offload": table.skip("whole steps are checked by playback")
+    case "kv_offload": try StepTables.offload(row, &table)
     default:
       throw row.rows.fault(
         .unknownName(

@@ -51,7 +51,7 @@ public enum MeasurementFile {
   /// The first whose columns are all there is taken, so the particular stand before the general.
   static let kinds: [Kind] =
     AttentionTables.kinds + ProductTables.kinds + ExpertTables.kinds
-    + CollectiveTables.kinds + LabTables.kinds
+    + CollectiveTables.kinds + StepTables.kinds + LabTables.kinds
 }
 
 /// The current row of a table, with the words that several kinds share.

@@ -38,6 +38,7 @@ struct ComputeSection {
     let launch = figures.optional("launch", in: Limits.delay)
     let graphNode = figures.optional("graph-node", in: Limits.delay)
     let coreBandwidth = figures.optional("core-bandwidth", in: Limits.rate)
+    let forkJoin = figures.optional("fork-join", in: Limits.delay)
     let peerBandwidth = figures.optional("peer-bandwidth", in: Limits.rate)
     let energy = figures.optional("energy-per-flop", in: Limits.energyPerFlop)
     let peaks = map.required("peaks", "rates by precision").flatMap { $0.map() }
@@ -45,8 +46,8 @@ struct ComputeSection {
     guard let memory, let cores, let peaks else { return nil }
     return ComputeUnit(
       name: name, memory: memory, cores: cores, clock: clock, peaks: peaks, launch: launch,
-      graphNode: graphNode, coreBandwidth: coreBandwidth, peerBandwidth: peerBandwidth,
-      energyPerFlop: energy)
+      graphNode: graphNode, coreBandwidth: coreBandwidth, forkJoin: forkJoin,
+      peerBandwidth: peerBandwidth, energyPerFlop: energy)
   }
 
   private func peaks(_ map: MapReader, under origin: Origin) -> [Peak] {

@@ -6,36 +6,60 @@ import Quantities
 enum CurveReader {
   /// A list of `[size, share]` with rising sizes and shares over 0 and at most 1.
   static func curve(_ value: Value) -> Curve? {
-    guard let items = value.list("a list of [size, share]") else { return nil }
+    points(value, of: "[size, share]") { pair in
+      guard let size: Bytes = pair[0].quantity(in: Limits.size), let share = share(pair[1])
+      else { return nil }
+      return Point(size: size.value, text: "\(size)", amount: share)
+    }
+  }
+
+  /// A list of `[count, time]` with rising counts: what a count adds to a fixed time.
+  static func added(_ value: Value) -> Curve? {
+    points(value, of: "[count, time]") { pair in
+      guard let count = pair[0].integer(in: Limits.count),
+        let time: Seconds = pair[1].quantity(in: Limits.delay)
+      else { return nil }
+      return Point(size: Double(count), text: "\(count)", amount: time.value)
+    }
+  }
+
+  private struct Point {
+    var size: Double
+    var text: String
+    var amount: Double
+  }
+
+  private static func points(
+    _ value: Value, of words: String, _ read: ([Value]) -> Point?
+  ) -> Curve? {
+    guard let items = value.list("a list of \(words)") else { return nil }
     guard !items.isEmpty else {
       value.refuse(.wrongKind(key: value.name, found: "an empty list", expected: "points"))
       return nil
     }
     var sizes: [Double] = []
-    var shares: [Double] = []
+    var amounts: [Double] = []
     for item in items {
-      guard let pair = item.list("a pair [size, share]") else { continue }
+      guard let pair = item.list("a pair \(words)") else { continue }
       guard pair.count == 2 else {
         item.refuse(
           .wrongKind(
-            key: item.name, found: "a list of \(pair.count)", expected: "a pair [size, share]"))
+            key: item.name, found: "a list of \(pair.count)", expected: "a pair \(words)"))
         continue
       }
-      guard let size: Bytes = pair[0].quantity(in: Limits.size),
-        let share = share(pair[1])
-      else { continue }
-      if let last = sizes.last, size.value <= last {
+      guard let point = read(pair) else { continue }
+      if let last = sizes.last, point.size <= last {
         pair[0].refuse(
           .conflict(
-            key: pair[0].name, found: "\(size)",
+            key: pair[0].name, found: point.text,
             mend: "sort the points by rising size, each size once"))
         continue
       }
-      sizes.append(size.value)
-      shares.append(share)
+      sizes.append(point.size)
+      amounts.append(point.amount)
     }
     guard sizes.count == items.count else { return nil }
-    return Curve(sizes: sizes, values: shares)
+    return Curve(sizes: sizes, values: amounts)
   }
 
   /// A share of a peak: over 0 and at most 1.

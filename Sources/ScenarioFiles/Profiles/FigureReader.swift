@@ -31,12 +31,14 @@ struct FigureReader {
   }
 
   /// The points of a curve with their source, under `key`.
-  func curve(_ key: String) -> Figure<Curve>? {
+  func curve(
+    _ key: String, _ read: (Value) -> Curve? = CurveReader.curve
+  ) -> Figure<Curve>? {
     guard let map = map.value(key)?.map("a map of points, source and basis") else { return nil }
     let reader = FigureReader(map, under: origin, book: book)
     defer { map.finish() }
     guard let points = map.required("points", "a list of [size, share]") else { return nil }
-    return reader.attribute(CurveReader.curve(points), at: points)
+    return reader.attribute(read(points), at: points)
   }
 
   /// A figure that is not under a key of its own: a row of a table.

@@ -26,6 +26,9 @@ struct KernelSection {
     let figures = FigureReader(map, book: book)
     let fixed = figures.required("fixed", in: Limits.delay)
     let group = figures.optional("group", in: Limits.delay)
+    let perRow = figures.optional("per-row", in: Limits.delay)
+    let byRows = figures.curve("by-rows", CurveReader.added)
+    let byWidth = figures.curve("by-width", CurveReader.added)
     let share = figures.required("bandwidth-share", "a share of peak bandwidth") {
       CurveReader.share($0)
     }
@@ -36,8 +39,8 @@ struct KernelSection {
     let rows = map.value("rows")?.integer(in: 1...100_000_000)
     guard let fixed, let share else { return nil }
     return KernelCoefficients(
-      family: family, kernel: kernel, fixed: fixed, group: group, bandwidthShare: share,
-      arithmeticShare: arithmetic, programRate: rate, programsPerCore: perCore, error: error,
-      rows: rows)
+      family: family, kernel: kernel, fixed: fixed, group: group, perRow: perRow,
+      byRows: byRows, byWidth: byWidth, bandwidthShare: share, arithmeticShare: arithmetic,
+      programRate: rate, programsPerCore: perCore, error: error, rows: rows)
   }
 }

@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import Hardware
+import Programs
 import Quantities
 
 /// Reads runtime files: `hardware-profiles/runtimes/NAME.yaml`.
@@ -43,6 +44,7 @@ public enum RuntimeFile {
         }
       }
     }
+    let launches = map.value("launches")?.map().map(RuntimeFile.launches) ?? [:]
     map.finish()
     book.reportUnused(to: document.faults)
     if let name, name != ProfileReader.name(of: file) {
@@ -57,8 +59,28 @@ public enum RuntimeFile {
       throw Faults(document.faults.all)
     }
     return Runtime(
-      name: name, unit: unit, graph: graph, fusedExperts: fused, hostPerStep: host,
-      kernels: kernels,
-      sources: book.texts)
+      name: name, unit: unit, graph: graph, fusedExperts: fused, launches: launches,
+      hostPerStep: host, kernels: kernels, sources: book.texts)
+  }
+
+  /// Families of the kernels that parts of a layer may be made of.
+  static let partFamilies: [Programs.Operation.Kind] = [.elementwise, .broadcast, .rowReduction]
+
+  /// Reads `launches`: parts of a layer with how many kernels of each family they take.
+  private static func launches(_ section: MapReader) -> [Runtime.Part: [String: Int]] {
+    defer { section.finish() }
+    var launches: [Runtime.Part: [String: Int]] = [:]
+    for part in Runtime.Part.allCases {
+      guard let map = section.value(part.rawValue)?.map("a map of family to count") else {
+        continue
+      }
+      var counts: [String: Int] = [:]
+      for family in partFamilies.map(\.rawValue) {
+        counts[family] = map.value(family)?.integer(in: 0...64)
+      }
+      map.finish()
+      launches[part] = counts
+    }
+    return launches
   }
 }

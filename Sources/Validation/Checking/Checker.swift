@@ -10,7 +10,8 @@ public struct Checker: Sendable {
   public struct Row: Sendable {
     public var file: Int
     public var line: Int
-    public var call: KernelCall
+    /// Nil for a whole step.
+    public var call: KernelCall?
     public var measured: Double
     public var predicted: Double
     public var roofline: Double
@@ -30,6 +31,8 @@ public struct Checker: Sendable {
     /// The profile whose coefficients were used.
     public var origin: String
     public var isInherited: Bool
+    /// Playback of a recording: whether every layer of every step fetched what the real run fetched.
+    public var missesExact: Bool?
     public var rows: [Row]
     public var summary: ErrorSummary
     public var roofline: ErrorSummary
@@ -84,7 +87,8 @@ public struct Checker: Sendable {
           file: file, line: row.line, call: row.call, measured: row.seconds,
           predicted: entry.form.seconds(row.call),
           roofline: Roofline.seconds(row.call, on: figures),
-          isArithmeticBound: Roofline.isArithmeticBound(row.call, on: figures), twin: row.twin,
+          isArithmeticBound: row.call.flops > 0
+            && Roofline.isArithmeticBound(row.call, on: figures), twin: row.twin,
           isSparse: row.isSparse))
     }
     report.sections.append(
@@ -101,6 +105,11 @@ public struct CheckReport: Sendable {
   public var files: [String]
   public var sections: [Checker.Section] = []
   public var skipped: [String: Int] = [:]
+  /// Where selecting pages starts to pay, measured and predicted.
+  public var crossings: [Crossing] = []
+  /// - Parameter files: of the tables, which rows refer to by number.
+  public init(files: [String]) { self.files = files }
+
   public var skippedRows: Int { skipped.values.reduce(0, +) }
 }
 
@@ -108,6 +117,6 @@ extension Checker.Row {
   /// Which side of the roofline is higher, or that neither explains half of the time.
   public var bound: String {
     if roofline < 0.3 * measured { return "fixed time" }
-    return call.flops > 0 && isArithmeticBound ? "arithmetic" : "bytes"
+    return isArithmeticBound ? "arithmetic" : "bytes"
   }
 }

@@ -19,18 +19,24 @@ public struct SpeedupPairs: Sendable {
     struct Key: Hashable {
       var file: Int
       var twin: Int
+      /// The engine of a whole step; empty for kernels, whose dense twin is another kernel.
+      var engine: String
+      init?(_ row: Checker.Row, in section: Checker.Section) {
+        guard let twin = row.twin else { return nil }
+        file = row.file
+        self.twin = twin
+        engine = row.call == nil ? section.kernel : ""
+      }
     }
     var dense: [Key: Checker.Row] = [:]
     for section in report.sections {
       for row in section.rows where !row.isSparse {
-        if let twin = row.twin { dense[Key(file: row.file, twin: twin)] = row }
+        if let key = Key(row, in: section) { dense[key] = row }
       }
     }
     for section in report.sections {
       for row in section.rows where row.isSparse {
-        guard let twin = row.twin, let other = dense[Key(file: row.file, twin: twin)] else {
-          continue
-        }
+        guard let key = Key(row, in: section), let other = dense[key] else { continue }
         pairs.append(
           Pair(
             family: section.family, file: row.file, line: row.line,
