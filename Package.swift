@@ -125,8 +125,8 @@ let package = Package(
     tests(
       "ValidationTests",
       uses: [
-        "Validation", "Simulation", "ScenarioFiles", "EventKernel", "Hardware", "Diagnostics",
-        "Quantities", "TestSupport",
+        "Validation", "Costs", "Models", "Simulation", "ScenarioFiles", "EventKernel", "Hardware",
+        "Diagnostics", "Quantities", "TestSupport",
       ]),
     .testTarget(
       name: "CommandTests", dependencies: ["lacuna", "TestSupport"], exclude: ["Snapshots"],

@@ -54,6 +54,9 @@ public struct MeasurementTable: Sendable {
   public var rows: [MeasuredCall] = []
   /// Rows that time whole steps.
   public var steps: [MeasuredStep] = []
+  /// Rows that time whole models in a runtime, and runs of a server.
+  public var served: [ServedRow] = []
+  public var runs: [ServedRun] = []
   /// Rows left out, by reason.
   public var skipped: [String: Int] = [:]
   private var seriesIndex: [MeasurementSeries: Int] = [:]

@@ -65,6 +65,14 @@ struct ValidateCommand: ParsableCommand {
           name, folder: "\(folder)/runtimes", at: SourcePosition(file: "\(folder)/runtimes"))
       }
       try steps.check(input.tables, into: &report)
+      let models = ModelLibrary(folder: try Assets.folder("scenarios") + "/models")
+      let names = try ModelNames(library: models)
+      try EndToEndChecker(
+        book: ServingFile.book(folder: "\(folder)/serving"), profile: find
+      ) { word throws(Faults) in
+        guard let name = names.name(of: word) else { return nil }
+        return try StepSizes(models.model(name, at: SourcePosition(file: models.folder)))
+      }.check(input.tables, into: &report)
       let output = ValidateOutput(report: report, pairs: SpeedupPairs(report))
       if let plots { try PlotFiles(report).write(to: plots) }
       switch format {
