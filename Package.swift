@@ -133,7 +133,7 @@ let package = Package(
       "ValidationTests",
       uses: [
         "Validation", "Simulation", "ScenarioFiles", "EventKernel", "Hardware", "Traces", "Costs",
-        "Programs", "Diagnostics", "Quantities", "TestSupport",
+        "Programs", "Models", "Diagnostics", "Quantities", "TestSupport",
       ]),
     .testTarget(
       name: "CommandTests", dependencies: ["lacuna", "TestSupport"], exclude: ["Snapshots"],

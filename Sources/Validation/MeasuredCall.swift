@@ -56,6 +56,9 @@ public struct MeasurementTable: Sendable {
   public var steps: [MeasuredStep] = []
   /// Runs of steps that a recording drove.
   public var replays: [MeasuredReplay] = []
+  /// Rows that time whole models in a runtime, and runs of a server.
+  public var served: [ServedRow] = []
+  public var runs: [ServedRun] = []
   /// Rows left out, by reason.
   public var skipped: [String: Int] = [:]
   private var seriesIndex: [MeasurementSeries: Int] = [:]

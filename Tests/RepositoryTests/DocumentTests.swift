@@ -33,6 +33,7 @@ import Testing
       ], 30
     ),
     ("docs/formats/profile.md", ["Sources/ScenarioFiles/Profiles"], 45),
+    ("docs/formats/measurements.md", ["Sources/ScenarioFiles/Serving"], 10),
   ])
   func everyKeyIsDocumented(document: String, readers: [String], least: Int) throws {
     let words = DocumentNames.words(in: try Repository.text(document))

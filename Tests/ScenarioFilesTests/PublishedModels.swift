@@ -71,6 +71,14 @@ struct PublishedModel: CustomTestStringConvertible {
   ]
 
   static let all: [PublishedModel] = [
+    .init("HuggingFaceTB/SmolLM3-3B", "3075098624", from: "weights"),
+    .init("Qwen/Qwen3-4B", "4022468096", from: "weights"),
+    .init("allenai/OLMo-2-1B", "1484916736", from: "weights"),
+    .init("bigscience/bloom-176b", "176.2B", from: "card"),
+    .init("google/gemma-3-12b", "11.77B", from: "weights without the vision tower"),
+    .init("google/gemma-3-4b", "3.88B", from: "weights without the vision tower"),
+    .init("mistralai/Ministral-3-3B", "3.4B", from: "card: language part"),
+    .init("zai-org/GLM-4.7-Flash", "29.9B", from: "llama.cpp's count"),
     .init("01-ai/Yi-34B", "34388917248", from: "weights"),
     .init("MiniMaxAI/MiniMax-M2.5", "230B", active: "10B", from: "card"),
     .init("MiniMaxAI/MiniMax-M2.7", "230B", active: "10B", from: "card"),

@@ -11,13 +11,17 @@ struct MeasurementInput {
 
   /// Reads `paths`; a folder stands for all tables in it, in the order of their names.
   init(_ paths: [String], progress: Progress) throws {
+    let named = Set(paths)
     let files = try paths.flatMap { try Self.files(under: $0) }
     for file in files {
-      tables.append(try MeasurementFile.read(contentsOf: file))
+      tables.append(
+        try MeasurementFile.read(contentsOf: file, isOneOfMany: !named.contains(file)))
       progress.advance(file, of: files.count)
     }
     progress.finish()
   }
+
+  private static let suffixes = [".csv", ".csv.gz", ".jsonl", ".jsonl.gz"]
 
   private static func files(under path: String) throws -> [String] {
     var isFolder: ObjCBool = false
@@ -27,10 +31,11 @@ struct MeasurementInput {
     guard isFolder.boolValue else { return [path] }
     let names = (FileManager.default.enumerator(atPath: path)?.allObjects ?? [])
       .compactMap { $0 as? String }
-      .filter { $0.hasSuffix(".csv") || $0.hasSuffix(".csv.gz") }
+      .filter { name in suffixes.contains { name.hasSuffix($0) } }
     guard !names.isEmpty else {
       throw Faults(
-        .unreadable(reason: "no .csv or .csv.gz in this folder"), at: SourcePosition(file: path))
+        .unreadable(reason: "no \(suffixes.joined(separator: ", ")) in this folder"),
+        at: SourcePosition(file: path))
     }
     return names.sorted().map { "\(path)/\($0)" }
   }
@@ -45,10 +50,17 @@ struct DeviceBook: Sendable {
     profiles = try library.names().map { try library.profile($0) }
   }
 
-  /// The profile that a table's word for a device means.
+  /// The profile that a table's word for a device means, whatever its case and punctuation; makers
+  /// and the word GPU are passed over where nothing else is found.
   func profile(of device: String) -> Profile? {
-    let word = device.lowercased()
-    return profiles.first { $0.name == word }
-      ?? profiles.first { $0.aliases.contains { $0.lowercased() == word } }
+    let word = ServingBook.plain(device)
+    return profiles.first { $0.name == device.lowercased() }
+      ?? profiles.first { $0.aliases.contains { ServingBook.plain($0) == word } }
+      ?? profiles.first { $0.aliases.contains { Self.bare($0) == Self.bare(device) } }
+  }
+
+  private static func bare(_ device: String) -> String {
+    let passedOver = ["nvidia", "amd", "intel", "habana", "instinct", "gpu", "geforce"]
+    return passedOver.reduce(ServingBook.plain(device)) { $0.replacing($1, with: "") }
   }
 }

@@ -75,6 +75,14 @@ struct ValidateCommand: ParsableCommand {
       try ReplayChecker(profile: find, runtime: runtime) { name throws(Faults) in
         try recordings?.trace(name)
       }.check(input.tables, into: &report)
+      let models = ModelLibrary(folder: try Assets.folder("scenarios") + "/models")
+      let names = try ModelNames(library: models)
+      try EndToEndChecker(
+        book: ServingFile.book(folder: "\(folder)/serving"), profile: find
+      ) { word throws(Faults) in
+        guard let name = names.name(of: word) else { return nil }
+        return try StepSizes(models.model(name, at: SourcePosition(file: models.folder)))
+      }.check(input.tables, into: &report)
       let output = ValidateOutput(report: report, pairs: SpeedupPairs(report))
       if let plots { try PlotFiles(report).write(to: plots) }
       if let page {

@@ -12,15 +12,23 @@ public enum MeasurementFile {
   ///
   /// - Returns: its rows; a table of a known kind without a kernel call has none, and its
   ///   `skipped` says why.
+  /// - Parameter isOneOfMany: a table of no known kind is a fault where it was named by itself, and
+  ///   rows that are skipped where a folder was.
   /// - Throws: faults with file, line, key and value.
-  public static func read(contentsOf file: String) throws(Faults) -> MeasurementTable {
+  public static func read(
+    contentsOf file: String, isOneOfMany: Bool = false
+  ) throws(Faults) -> MeasurementTable {
     let raw = try FileBytes.read(file, limit: sizeLimit)
-    return try read(Gzip.content(of: raw, file: file), file: file)
+    return try read(Gzip.content(of: raw, file: file), file: file, isOneOfMany: isOneOfMany)
   }
 
-  static func read(_ bytes: [UInt8], file: String) throws(Faults) -> MeasurementTable {
+  static func read(
+    _ bytes: [UInt8], file: String, isOneOfMany: Bool = false
+  ) throws(Faults) -> MeasurementTable {
+    if RequestLog.matches(bytes) { return try RequestLog.read(bytes, file: file) }
     var rows = try TableRows(bytes, file: file)
     guard let kind = kinds.first(where: { rows.has($0.columns) }) else {
+      if isOneOfMany { return try unknown(&rows, file: file) }
       throw Faults(
         .conflict(
           key: "the header", found: rows.columns.joined(separator: ","),
@@ -33,6 +41,15 @@ public enum MeasurementFile {
       let row = MeasuredRow(rows: rows, folder: device)
       try kind.read(row, &table)
     }
+    return table
+  }
+
+  private static func unknown(
+    _ rows: inout TableRows, file: String
+  ) throws(Faults) -> MeasurementTable {
+    var table = MeasurementTable(file: file)
+    let name = URL(fileURLWithPath: file).lastPathComponent
+    while try rows.next() { table.skip("\(name) is a table of no known kind") }
     return table
   }
 
@@ -52,7 +69,7 @@ public enum MeasurementFile {
   static let kinds: [Kind] =
     AttentionTables.kinds + ProductTables.kinds + ExpertTables.kinds
     + CollectiveTables.kinds + StepTables.kinds + ReplayTables.kinds
-    + LabTables.kinds + FlashTables.kinds
+    + EndToEndTables.kinds + LabTables.kinds + FlashTables.kinds
 }
 
 /// The current row of a table, with the words that several kinds share.

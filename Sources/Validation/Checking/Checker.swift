@@ -19,8 +19,10 @@ public struct Checker: Sendable {
     public var isArithmeticBound: Bool
     public var twin: Int?
     public var isSparse: Bool
+    /// Whether the error is that of a rate, tokens a second, and not of a time.
+    public var isRate = false
 
-    public var error: Double { predicted / measured - 1 }
+    public var error: Double { (isRate ? measured / predicted : predicted / measured) - 1 }
   }
 
   /// The rows of one family, kernel and device.
