@@ -13,15 +13,14 @@ import Quantities
 /// `(n − 1) / n` for the others.
 public enum CollectiveForm: CostForm {
   public static let coefficients = [
-    CoefficientRange("start", start: 8, low: 2, high: 58, unit: "us", mayStayOpen: true),
-    CoefficientRange("hop", start: 0.8, low: 0.15, high: 4.4, unit: "us", mayStayOpen: true),
-    CoefficientRange("flagged-share", start: 0.03, low: 0.009, high: 0.26, mayStayOpen: true),
+    CoefficientRange("start", start: 5, low: 0.5, high: 300, unit: "us", mayStayOpen: true),
+    CoefficientRange("hop", start: 0.5, low: 1e-3, high: 60, unit: "us", mayStayOpen: true),
+    CoefficientRange("flagged-share", start: 0.02, low: 2e-4, high: 1, mayStayOpen: true),
+    CoefficientRange("middle-start", start: 3, low: 0.01, high: 300, unit: "us", mayStayOpen: true),
+    CoefficientRange("middle-share", start: 0.3, low: 5e-4, high: 1.2, mayStayOpen: true),
     CoefficientRange(
-      "middle-start", start: 1.5, low: 0.15, high: 4.4, unit: "us", mayStayOpen: true),
-    CoefficientRange("middle-share", start: 0.3, low: 0.04, high: 1.15, mayStayOpen: true),
-    CoefficientRange(
-      "simple-start", start: 30, low: 4, high: 115, unit: "us", mayStayOpen: true),
-    CoefficientRange("simple-share", start: 0.6, low: 0.06, high: 1.6),
+      "simple-start", start: 12, low: 0.1, high: 3000, unit: "us", mayStayOpen: true),
+    CoefficientRange("simple-share", start: 0.8, low: 5e-4, high: 1.6),
     CoefficientRange("growth", start: 1.03, low: 0.35, high: 2.9, mayStayOpen: true),
   ]
 
