@@ -30,7 +30,7 @@ public enum GatheredProductForm: CostForm {
 /// `bandwidth-share` of memory.
 public enum DenseVectorProductForm: CostForm {
   public static let coefficients = [
-    CoefficientRange("start", start: 8, low: 1, high: 40, unit: "us"),
+    CoefficientRange("start", start: 20, low: 2, high: 58, unit: "us"),
     CoefficientRange("bandwidth-share", start: 0.85, low: 0.2, high: 1.2),
   ]
 

@@ -53,7 +53,8 @@ public struct ExpertDraw: Sendable, Hashable {
   private func add(_ loads: [Int], _ touched: Int, share: Double, to sum: inout Outcome) {
     let here = loads.prefix(local)
     let slots = here.reduce(0, +)
-    let foreign = tokens * topK - slots
+    // Only tokens with an expert here enter; their other choices are the foreign ones.
+    let foreign = touched * topK - slots
     func tiles(_ load: Int, _ rows: Double) -> Double { (Double(load) / rows).rounded(.up) }
     sum.load.active += Double(here.count { $0 > 0 }) * share
     sum.load.slots += Double(slots) * share

@@ -18,26 +18,28 @@ import Quantities
 /// It fails where a library picks its tile by something that the call does not say: a tuner's cache
 /// of another model (rows up to six times slower).
 public enum LibraryExpertForm: CostForm {
+  /// Ranges span less than a factor of 30: what a table leaves open then ends at the end where it
+  /// hardly counts, and is held there.
   public static let coefficients = [
-    CoefficientRange("start", start: 15, low: 0.1, high: 120, unit: "us", mayStayOpen: true),
-    CoefficientRange("slot", start: 0.3, low: 0.01, high: 20, unit: "ns", mayStayOpen: true),
+    CoefficientRange("start", start: 15, low: 2, high: 58, unit: "us", mayStayOpen: true),
+    CoefficientRange("slot", start: 0.3, low: 0.06, high: 1.75, unit: "ns", mayStayOpen: true),
     CoefficientRange("activation-share", start: 0.6, low: 0.1, high: 1.3, mayStayOpen: true),
-    CoefficientRange("foreign-cost", start: 0.5, low: 0.02, high: 20, mayStayOpen: true),
+    CoefficientRange("foreign-cost", start: 0.5, low: 0.15, high: 4.4, mayStayOpen: true),
     CoefficientRange("weight-share", start: 0.85, low: 0.08, high: 1, mayStayOpen: true),
-    CoefficientRange("cache-fill", start: 0.6, low: 0.05, high: 3, mayStayOpen: true),
+    CoefficientRange("cache-fill", start: 0.6, low: 0.1, high: 2.9, mayStayOpen: true),
     CoefficientRange("arithmetic-share", start: 0.6, low: 0.05, high: 1, mayStayOpen: true),
     CoefficientRange(
-      "tile-overhead", start: 32, low: 2, high: 600, unit: "rows", mayStayOpen: true),
-    CoefficientRange("wave-cost", start: 0.3, low: 0.01, high: 1, mayStayOpen: true),
-    CoefficientRange("step", start: 0.05, low: 0.003, high: 0.6, unit: "us", mayStayOpen: true),
-    CoefficientRange("cache-share", start: 0.6, low: 0.05, high: 1.5, mayStayOpen: true),
-    CoefficientRange("expert", start: 0.02, low: 1e-3, high: 3, unit: "us", mayStayOpen: true),
-    CoefficientRange("empty-cost", start: 0.05, low: 3e-3, high: 4, mayStayOpen: true),
-    CoefficientRange("tile-rate", start: 40, low: 4, high: 200, unit: "GB/s", mayStayOpen: true),
+      "tile-overhead", start: 32, low: 6, high: 170, unit: "rows", mayStayOpen: true),
+    CoefficientRange("wave-cost", start: 0.3, low: 0.035, high: 1, mayStayOpen: true),
+    CoefficientRange("step", start: 0.05, low: 0.02, high: 0.58, unit: "us", mayStayOpen: true),
+    CoefficientRange("cache-share", start: 0.6, low: 0.06, high: 1.5, mayStayOpen: true),
+    CoefficientRange("expert", start: 0.04, low: 0.02, high: 0.58, unit: "us", mayStayOpen: true),
+    CoefficientRange("empty-cost", start: 0.3, low: 0.1, high: 2.9, mayStayOpen: true),
+    CoefficientRange("tile-rate", start: 40, low: 6.8, high: 200, unit: "GB/s", mayStayOpen: true),
     CoefficientRange("misalignment", start: 1.05, low: 1, high: 6, mayStayOpen: true),
-    CoefficientRange("large-arithmetic-share", start: 0.5, low: 0.03, high: 1, mayStayOpen: true),
+    CoefficientRange("large-arithmetic-share", start: 0.5, low: 0.04, high: 1, mayStayOpen: true),
     CoefficientRange("large-weight-share", start: 0.7, low: 0.05, high: 1, mayStayOpen: true),
-    CoefficientRange("small-arithmetic-share", start: 0.3, low: 0.01, high: 1, mayStayOpen: true),
+    CoefficientRange("small-arithmetic-share", start: 0.3, low: 0.035, high: 1, mayStayOpen: true),
     CoefficientRange("small-weight-share", start: 0.8, low: 0.05, high: 1, mayStayOpen: true),
   ]
 

@@ -13,7 +13,7 @@ import Quantities
 /// `(n − 1) / n` for the others.
 public enum CollectiveForm: CostForm {
   public static let coefficients = [
-    CoefficientRange("start", start: 5, low: 0.5, high: 300, unit: "us"),
+    CoefficientRange("start", start: 5, low: 0.5, high: 300, unit: "us", mayStayOpen: true),
     CoefficientRange("hop", start: 0.5, low: 1e-3, high: 60, unit: "us", mayStayOpen: true),
     CoefficientRange("flagged-share", start: 0.02, low: 2e-4, high: 1, mayStayOpen: true),
     CoefficientRange("middle-start", start: 3, low: 0.01, high: 300, unit: "us", mayStayOpen: true),
