@@ -126,7 +126,7 @@ let package = Package(
       "ValidationTests",
       uses: [
         "Validation", "Costs", "Models", "Simulation", "ScenarioFiles", "EventKernel", "Hardware",
-        "Diagnostics", "Quantities", "TestSupport",
+        "Traces", "Diagnostics", "Quantities", "TestSupport",
       ]),
     .testTarget(
       name: "CommandTests", dependencies: ["lacuna", "TestSupport"], exclude: ["Snapshots"],

@@ -54,6 +54,8 @@ public struct MeasurementTable: Sendable {
   public var rows: [MeasuredCall] = []
   /// Rows that time whole steps.
   public var steps: [MeasuredStep] = []
+  /// Runs of steps that a recording drove.
+  public var replays: [MeasuredReplay] = []
   /// Rows that time whole models in a runtime, and runs of a server.
   public var served: [ServedRow] = []
   public var runs: [ServedRun] = []

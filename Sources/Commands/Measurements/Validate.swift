@@ -17,6 +17,7 @@ struct ValidateCommand: ParsableCommand {
       EXAMPLE:
         lacuna validate attention_decode.csv --profile nvidia-h200-server
         lacuna validate tables/ --format json
+        lacuna validate measurements/trace_driven --traces recordings/
         lacuna validate gemm.csv.gz --leave-out nvidia-a100-sxm-80gb --plots plots/
       """)
 
@@ -29,6 +30,8 @@ struct ValidateCommand: ParsableCommand {
   @Option(
     help: "Predict as if this profile had no coefficients of its own; may be given several times.")
   var leaveOut: [String] = []
+  @Option(help: "The folder of the recordings that drove tables of replayed steps.")
+  var traces: String?
   @Option(help: "Write a scatter plot and a plot of errors by size for each family here.")
   var plots: String?
   @Option(help: "How many of the worst rows to show.")
@@ -60,11 +63,15 @@ struct ValidateCommand: ParsableCommand {
         devices.profiles + (named.map { [$0] } ?? []), leavingOut: Set(leaveOut))
       let find = { @Sendable (device: String) in named ?? devices.profile(of: device) }
       var report = try Checker(book: book, profile: find).check(input.tables)
-      let steps = StepChecker(profile: find) { name throws(Faults) in
+      let runtime = { @Sendable (name: String) throws(Faults) in
         try RuntimeFile.runtime(
           name, folder: "\(folder)/runtimes", at: SourcePosition(file: "\(folder)/runtimes"))
       }
-      try steps.check(input.tables, into: &report)
+      try StepChecker(profile: find, runtime: runtime).check(input.tables, into: &report)
+      let recordings = try traces.map { try RecordingFolder($0) }
+      try ReplayChecker(profile: find, runtime: runtime) { name throws(Faults) in
+        try recordings?.trace(name)
+      }.check(input.tables, into: &report)
       let models = ModelLibrary(folder: try Assets.folder("scenarios") + "/models")
       let names = try ModelNames(library: models)
       try EndToEndChecker(

@@ -63,6 +63,11 @@ struct ValidateOutput {
         inherited.append("\(section.family) on \(section.device) from \(section.origin)")
       }
     }
+    for section in report.sections {
+      guard let exact = section.missesExact else { continue }
+      let verdict = exact ? "as measured" : "NOT as measured"
+      table.footnotes.append("\(section.family): fetches of every step and layer \(verdict)")
+    }
     if !inherited.isEmpty {
       table.footnotes.append("* coefficients inherited: " + inherited.joined(separator: "; "))
     }

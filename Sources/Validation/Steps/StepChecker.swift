@@ -78,7 +78,7 @@ public struct StepChecker: Sendable {
       seconds: [
         .analytic: AnalyticEngine(priced).run().total.value,
         .playback: Double(played.makespan) * 1e-12,
-      ], roofline: priced.roofline)
+      ], roofline: priced.roofline(step: 0))
   }
 
   private func add(

@@ -98,11 +98,15 @@ enum StepProgram {
 
 extension PricedProgram {
   /// The plain roofline of one step: each operation at its peaks, streams side by side.
-  var roofline: Double {
+  func roofline(step: Int) -> Double {
     var ofStream = [Double](repeating: 0, count: program.streams.count)
     for use in program.order {
       for (operation, priced) in zip(program.blocks[use.block].operations, resolved[use.block]) {
-        let count = operation.column.map { Double(program.columns[$0].counts[use.layer]) } ?? 1
+        let count =
+          operation.column.map {
+            let column = program.columns[$0]
+            return Double(column.counts[step * column.layers + use.layer])
+          } ?? 1
         if count == 0, operation.skippedWhenEmpty { continue }
         ofStream[operation.stream] += priced.price(count).floor.value
       }
