@@ -32,12 +32,13 @@ enum BatchRunTables {
     guard let format = format(word ?? "") else {
       return table.skip("a format of weights that is not known: \((word ?? "").prefix(40))")
     }
+    // llama.cpp gives each device some layers, which run one after the other: as fast as one device.
     let isLlama = ServingBook.plain(runtime).contains("llamacpp")
     if isLlama, batch > 1 { return table.skip("llama.cpp ran its batch one after the other") }
     table.served.append(
       ServedRow(
         device: device, runtime: runtime, model: try rows.text(try column("model", rows)),
-        format: format, batch: Double(batch),  // llama.cpp gives each device some layers, which run one after the other.
+        format: format, batch: Double(batch),
         layout: .init(tensor: isLlama ? 1 : devices),
         shape: .run(input: Double(length), output: Double(length)),
         seconds: 2 * Double(length) * Double(batch) / throughput, line: rows.line))
