@@ -88,7 +88,7 @@ public struct RobustFit: Sendable {
       problem.factors = zip(roots, shares).map { $0 * $1.squareRoot() }
       let stop = try problem.descend(from: point)
       iterations += stop.iterations
-      if shape == .smooth { try judge(stop, of: problem, iterations: iterations) }
+      if shape == .smooth { _ = try better(than: stop, of: problem, iterations: iterations) }
 
       let moved = zip(stop.parameters, point).contains { abs($0 - $1) > 1e-7 * max(abs($0), 1e-7) }
       point = stop.parameters
@@ -101,7 +101,15 @@ public struct RobustFit: Sendable {
         || (round > 0 && (!moved || isLevel(before, residuals, deviation: deviation)))
       {
         problem.factors = zip(roots, shares).map { $0 * $1.squareRoot() }
-        if shape != .smooth { try judge(stop, of: problem, iterations: iterations) }
+        if shape != .smooth,
+          let next = try better(than: stop, of: problem, iterations: iterations)
+        {
+          // The search stopped at a kink; over it the way leads on.
+          point = next
+          problem.factors = roots
+          residuals = problem.residuals(at: point)
+          continue
+        }
         return try summary(
           stop, residuals: residuals, shares: shares, deviation: deviation, scales: scales,
           roots: roots, iterations: iterations)
@@ -141,9 +149,10 @@ public struct RobustFit: Sendable {
   /// For a smooth model a stop is good when the Gauss-Newton step that remains is a millionth of
   /// each parameter, or a thousandth of its standard error; for one with kinks, when that step, and
   /// a quarter of it, lower the sum of squares by less than the tolerance.
-  private func judge(
-    _ stop: TrustRegion.Stop, of problem: TrustRegion, iterations: Int
-  ) throws(NumericalFault) {
+  /// - Returns: for a model with kinks, where that step leads when it lowers the sum by more.
+  private func better(
+    than stop: TrustRegion.Stop, of problem: TrustRegion, iterations: Int
+  ) throws(NumericalFault) -> [Double]? {
     try Inputs.finite(stop.residuals, "prediction")
     try Inputs.finite(stop.jacobian, "slope of the prediction")
     let decomposition = try Decomposition(stop.jacobian, columns: parameters.count)
@@ -155,14 +164,11 @@ public struct RobustFit: Sendable {
     if case .kinked(_, let tolerance) = shape {
       let squares = stop.residuals.reduce(0) { $0 + $1 * $1 }
       for share in [1, 0.25] {
-        let next = problem.residuals(
-          at: zip(stop.parameters, remaining).map { $0 - share * $1 })
-        let sum = next.reduce(0) { $0 + $1 * $1 }
-        guard !(sum < (1 - 10 * tolerance) * squares) else {
-          throw .notConverged(iterations: iterations)
-        }
+        let next = zip(stop.parameters, remaining).map { $0 - share * $1 }
+        let sum = problem.residuals(at: next).reduce(0) { $0 + $1 * $1 }
+        if sum < (1 - 10 * tolerance) * squares { return next }
       }
-      return
+      return nil
     }
     let inverse = decomposition.inverseGram()
     let spread = stop.residuals.reduce(0) { $0 + $1 * $1 } / Double(stop.residuals.count)
@@ -171,6 +177,7 @@ public struct RobustFit: Sendable {
       let allowed = max(1e-6 * abs(stop.parameters[index]), 1e-3 * error, 1e-12)
       guard abs(step) <= allowed else { throw .notConverged(iterations: iterations) }
     }
+    return nil
   }
 
   private func summary(

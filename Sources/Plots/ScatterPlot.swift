@@ -48,7 +48,7 @@ public struct ScatterPlot: Sendable {
   private static let top = 36.0
   private static let bottom = 56.0
   /// Points of one series beyond this are thinned evenly: a picture shows no more.
-  private static let mostPoints = 1500
+  private static let mostPoints = 600
   private static let colours = [
     "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000",
   ]

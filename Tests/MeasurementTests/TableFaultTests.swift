@@ -54,7 +54,8 @@ struct TableFault: CustomTestStringConvertible {
         + "kv_offload"),
     .init(
       moe + "VLLM,D,s,bfloat16,1,2,3,4,5,1,1,zipf,1\n",
-      ":2: error: distribution is 'zipf'; expected balanced or power_law_EXPONENT"),
+      ":2: error: distribution is 'zipf'; expected balanced or power_law_EXPONENT with an "
+        + "exponent other than 1"),
   ]
 }
 

@@ -74,6 +74,7 @@ struct TableReadingTests {
     #expect(decode.kvBytes == 2 * 128 * 4 * 128)
     // Ten queries see 1 to 10 tokens, ninety see ten.
     #expect(prefill.pairs == 55 + 900)
-    #expect(table.series.map(\.kernel) == ["vllm-fa3-fp8kv", "vllm-fa3-bf16kv"])
+    #expect(
+      table.series.map(\.kernel) == ["vllm-fa3-fp8kv-d64-window", "vllm-fa3-bf16kv-d64-window"])
   }
 }

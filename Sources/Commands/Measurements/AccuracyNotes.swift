@@ -26,6 +26,61 @@ enum AccuracyNotes {
         cuSPARSELt as PyTorch calls it.
         """,
       misses: "m between 8 and 64, where layout changes of PyTorch weigh most."),
+    "attention-decode": Notes(
+      model: """
+        KV is cut into blocks and splits by the library's own rule; programs go over the cores in
+        waves, each a start and its blocks one after another. Beside them KV comes from memory or, as
+        far as it fits, from the last cache; splits pay a merge. Selected pages pay a look-up each.
+        """,
+      misses: """
+        TensorRT-LLM with windows or heads of 192 (8-11 %), heads of 512. The rules of the libraries
+        are remembered or inferred from steps in the tables. Coefficients are drawn weakly to a
+        start, so none is refused as undetermined; wide intervals tell which are loose.
+        """),
+    "attention-prefill": Notes(
+      model: """
+        Causal tiles of queries and keys over the cores: the tensor units' share of peak, the
+        exponentials that they do not hide, the longest chain of tiles, sustained power on long
+        calls, and the kernel that writes KV.
+        """,
+      misses: "windows with FP8 KV (8 %), heads of 512 (9 %)."),
+    "attention-prefill-sparse": Notes(
+      model: "As dense prefill over the kept blocks, with the cost of a row of blocks.",
+      misses: "one kernel and one block size were measured."),
+    "moe": Notes(
+      model: """
+        Tokens are dealt to experts as the table's distribution says, exactly; each expert takes
+        whole tiles of the library's size, in waves over the cores; the weights of active experts
+        come from memory or, where they were just used, from the last cache.
+        """,
+      misses: """
+        formats with rare shapes (MXFP4 12-18 %), and TensorRT-LLM's CUTLASS (17 %), where a group
+        of shapes ran with another shape's tuned tiles.
+        """),
+    "gathered-ffn": Notes(
+      model: """
+        Two kernels: rows of the active neurons at an achieved share of bandwidth, with a least time
+        that the second kernel's dependent atomics set.
+        """,
+      misses: "four rows of the dense twin hold little out."),
+    "hbm": Notes(
+      model:
+        "A start, a ramp, and an achieved share of bandwidth; gathers also at most so many rows a second.",
+      misses: "none above 6 %."),
+    "link": Notes(
+      model:
+        "A start and an achieved share of the link; small copies by the host's issue, gathers by rows a second.",
+      misses: """
+        copies of pageable memory (7 %), which go over a staging buffer whose size is not known, and
+        gathers of rows under 512 bytes.
+        """),
+    "storage": Notes(
+      model:
+        "A latency, the host's time a read, and the device's rate for small and large chunks, by reads in flight.",
+      misses: "8 %: neighbours in the table scatter by 10-20 %, for it is a shared cloud disk."),
+    "collective": Notes(
+      model: "A start, a time a hop, and bytes over the bus, the least over NCCL's protocols.",
+      misses: "all-to-all at its switch of protocols."),
     "decode-step": Notes(
       model: """
         A whole decode step from the prices of its operations alone, in one CUDA graph: no price

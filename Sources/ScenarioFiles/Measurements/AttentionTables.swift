@@ -48,9 +48,9 @@ enum AttentionTables {
     let window = rows.has("window_size") ? try row.integer("window_size", in: 0...(1 << 40)) : 0
     let length = try row.integer("isl")
     let source = try rows.text("kernel_source")
-    let library = library(source)
-    let group = "\(heads)/\(kvHeads)/\(dimension)"
     let device = try rows.text("device")
+    let library = library(source, on: device)
+    let group = "\(heads)/\(kvHeads)/\(dimension)"
     let seconds = try row.seconds("latency", scale: 1e-3)
     let isDecode = try rows.text("op_name") == "generation_attention"
     let path = path(
@@ -112,14 +112,16 @@ enum AttentionTables {
 
   /// The library behind a kernel's source: `vllm_flash_attn_fa3` is FlashAttention-3.
   ///
-  /// vLLM's `vllm_flash_attn` is the second FlashAttention, SGLang's `flash_attention` the third.
-  private static func library(_ source: String) -> String {
+  /// vLLM's `vllm_flash_attn` is the second FlashAttention, on Hopper devices the third; SGLang's
+  /// `flash_attention` is the third.
+  private static func library(_ source: String, on device: String) -> String {
     let source = source.lowercased()
     for word in ["fa2", "fa3", "fa4", "flashinfer", "triton"] where source.contains(word) {
       return word
     }
     return switch source {
-    case "vllm_flash_attn": "fa2"
+    case "vllm_flash_attn":
+      ["H100", "H200", "H800", "H20"].contains(where: device.contains) ? "fa3" : "fa2"
     case "flash_attention": "fa3"
     case "torch_flow": "thop"
     default: "default"

@@ -61,8 +61,9 @@ struct FormFit {
   /// Fits, and holds what the rows leave open where the form allows it.
   ///
   /// A coefficient is open when others can stand in for it, when its 95 % interval spans a factor
-  /// of 30, or when it ends at an end of its range. The first two are held at their start, the last
-  /// at that end, and the others are fitted again. A wide interval that leaves the start out stays:
+  /// of 30, or when it ends at an end of its range. The first is held at its start, the second at
+  /// what was found, beside which the others were fitted, the last at that end, and the others are
+  /// fitted again. A wide interval that leaves the start out stays:
   /// a share of 0.03 that might as well be 0.001 is still known not to be 0.3.
   /// - Parameters:
   ///   - start: where the search starts.
@@ -77,7 +78,7 @@ struct FormFit {
       do throws(NumericalFault) {
         let result = try once(observations, start: place, held: held)
         guard let (open, end) = try worst(result) else { return result }
-        held[open] = end ?? start[open]
+        held[open] = end ?? result.values[open]
         place = result.values
       } catch {
         guard case .undetermined(let names) = error,
