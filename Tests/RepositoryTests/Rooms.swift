@@ -37,7 +37,7 @@ enum Rooms {
   static let foundation: Set = ["Foundation", "FoundationEssentials", "Dispatch"]
   static let platform: Set = ["Glibc", "Musl", "Darwin"]
   /// Where the C library's elementary functions may be called below layer K.
-  static let platformRooms: Set = ["Quantities", "NumericalMethods", "Traces"]
+  static let platformRooms: Set = ["Quantities", "NumericalMethods"]
   static let anywhere: Set = ["Swift", "Synchronization"]
 
   /// Why `room` may not import `module`; nil when it may.

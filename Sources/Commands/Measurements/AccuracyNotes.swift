@@ -17,7 +17,7 @@ enum AccuracyNotes {
         pay for sustained power, FP8 pays for quantising its input.
         """,
       misses: """
-        single-token FP8 (11-13 %), very short k, weight-only formats below n = 1536. The choice of
+        single-token FP8, very short k, weight-only formats below n = 1536. The choice of
         the library is not observed but inferred from its times.
         """),
     "gemm-2:4": Notes(
@@ -33,7 +33,7 @@ enum AccuracyNotes {
         far as it fits, from the last cache; splits pay a merge. Selected pages pay a look-up each.
         """,
       misses: """
-        TensorRT-LLM with windows or heads of 192 (8-11 %), heads of 512. The rules of the libraries
+        TensorRT-LLM with windows or heads of 192, heads of 512. The rules of the libraries
         are remembered or inferred from steps in the tables. Coefficients are drawn weakly to a
         start, so none is refused as undetermined; wide intervals tell which are loose.
         """),
@@ -43,7 +43,7 @@ enum AccuracyNotes {
         exponentials that they do not hide, the longest chain of tiles, sustained power on long
         calls, and the kernel that writes KV.
         """,
-      misses: "windows with FP8 KV (8 %), heads of 512 (9 %)."),
+      misses: "windows with FP8 KV, heads of 512."),
     "attention-prefill-sparse": Notes(
       model: "As dense prefill over the kept blocks, with the cost of a row of blocks.",
       misses: "one kernel and one block size were measured."),
@@ -54,7 +54,7 @@ enum AccuracyNotes {
         come from memory or, where they were just used, from the last cache.
         """,
       misses: """
-        formats with rare shapes (MXFP4 12-18 %), and TensorRT-LLM's CUTLASS (17 %), where a group
+        formats with few measured shapes (MXFP4), and TensorRT-LLM's CUTLASS, where a group
         of shapes ran with another shape's tuned tiles.
         """),
     "gathered-ffn": Notes(
@@ -66,18 +66,18 @@ enum AccuracyNotes {
     "hbm": Notes(
       model:
         "A start, a ramp, and an achieved share of bandwidth; gathers also at most so many rows a second.",
-      misses: "none above 6 %."),
+      misses: "none known."),
     "link": Notes(
       model:
         "A start and an achieved share of the link; small copies by the host's issue, gathers by rows a second.",
       misses: """
-        copies of pageable memory (7 %), which go over a staging buffer whose size is not known, and
+        copies of pageable memory, which go over a staging buffer whose size is not known, and
         gathers of rows under 512 bytes.
         """),
     "storage": Notes(
       model:
         "A latency, the host's time a read, and the device's rate for small and large chunks, by reads in flight.",
-      misses: "8 %: neighbours in the table scatter by 10-20 %, for it is a shared cloud disk."),
+      misses: "neighbours in the table scatter, for it is a shared cloud disk."),
     "collective": Notes(
       model: "A start, a time a hop, and bytes over the bus, the least over NCCL's protocols.",
       misses: "all-to-all at its switch of protocols."),
@@ -87,7 +87,7 @@ enum AccuracyNotes {
         was fitted to these rows.
         """,
       misses: """
-        dense attention at batch 8 and more over about 2 GB of KV a layer is up to 10 % low; the
+        dense attention at batch 8 and more over about 2 GB of KV a layer is predicted too fast; the
         same kernel alone is that much faster than inside the step, and the cause is not known.
         """),
     "kv-offload-step": Notes(

@@ -51,7 +51,8 @@ public struct CoefficientRange: Sendable, Hashable {
   public var high: Double
   /// `us`, or empty for a share.
   public var unit: String
-  /// Whether rows that leave it open are no fault: it is then held at `start`.
+  /// Whether rows that leave it open are no fault: it is then held, at `start` where others can
+  /// stand in for it, else at what was found beside the others or at the end it ran into.
   public var mayStayOpen: Bool
   /// How strongly a fit is drawn to `start`: what a logit of the range weighs beside a relative
   /// error. 0 is not at all; of a pulled coefficient something is always known, so it is not held.

@@ -1,4 +1,5 @@
 import NumericalMethods
+import Quantities
 
 /// Where the search for a gap starts: the shortest gap that a draw of those first 8 bits can give.
 struct GapGuide {
@@ -35,7 +36,7 @@ struct GapDraw {
     self.guide = guide
     self.frequency = frequency
     pace = law.pace(frequency: frequency)
-    tailLog = pace.tailHazard < 1 ? Logarithm.ofOnePlus(-pace.tailHazard) : -.infinity
+    tailLog = pace.tailHazard < 1 ? Elementary.logarithmOfOnePlus(-pace.tailHazard) : -.infinity
   }
 
   /// Steps to the next touch, 1 or more.
@@ -66,7 +67,7 @@ struct GapDraw {
   /// Steps beyond the span before the touch, 0 or more: geometric.
   private func tail(_ draws: inout KeyedStream) -> Int {
     guard tailLog < 0 else { return Int(GapDraw.longest) }
-    let steps = Logarithm.natural(1 - draws.uniform()) / tailLog
+    let steps = Elementary.logarithm(1 - draws.uniform()) / tailLog
     return Int(min(steps, GapDraw.longest))
   }
 }

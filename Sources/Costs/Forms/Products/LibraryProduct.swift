@@ -3,7 +3,7 @@ import Programs
 import Quantities
 
 /// 16-bit products of cuBLAS, as vLLM, SGLang and TensorRT-LLM call it in a graph.
-enum LibraryProduct: ProductVariant {
+enum LibraryProduct: SurfacedProduct {
   static let coefficients = [
     CoefficientRange("start", start: 2.5, low: 0.3, high: 100, unit: "us"),
     CoefficientRange("arithmetic-share", start: 0.92, low: 0.05, high: 1.15, mayStayOpen: true),
@@ -68,11 +68,6 @@ enum LibraryProduct: ProductVariant {
     values[14] = 8
     values[15] = 0.45
     return values
-  }
-
-  static var knots: [[Double]] { ProductSurface.knots }
-  static func place(_ call: KernelCall, on device: DeviceFigures) -> SurfacePoint {
-    ProductSurface.place(call)
   }
 }
 

@@ -24,18 +24,25 @@ extension ProductVariant {
 }
 
 /// Binary logarithms of `m`, `n` and `k` as the coordinates of products' residual surfaces.
-enum ProductSurface {
-  /// Knots of `m` at 1, 2 and 17 (kernels for one row, for few rows), then tiles of 128 and up.
-  static let knots: [[Double]] = [
-    [1, 2, 17, 129, 700, 4096].map { Elementary.binaryLogarithm($0) },
-    [5, 8, 11, 13.5],
-    [5, 6.5, 8, 9.5, 11, 13],
-  ]
+protocol SurfacedProduct: ProductVariant {}
 
-  static func place(_ call: KernelCall) -> SurfacePoint {
+extension SurfacedProduct {
+  /// Knots of `m` at 1, 2 and 17 (kernels for one row, for few rows), then tiles of 128 and up.
+  public static var knots: [[Double]] { ProductSurface.knots }
+
+  public static func place(_ call: KernelCall, on device: DeviceFigures) -> SurfacePoint {
     guard case .product(let call) = call else { return SurfacePoint(0) }
     return SurfacePoint(
       Elementary.binaryLogarithm(Double(call.m)), Elementary.binaryLogarithm(Double(call.n)),
       Elementary.binaryLogarithm(Double(call.k)))
   }
+}
+
+/// Made once: an extension of a protocol holds no stored values.
+private enum ProductSurface {
+  static let knots: [[Double]] = [
+    [1, 2, 17, 129, 700, 4096].map { Elementary.binaryLogarithm($0) },
+    [5, 8, 11, 13.5],
+    [5, 6.5, 8, 9.5, 11, 13],
+  ]
 }

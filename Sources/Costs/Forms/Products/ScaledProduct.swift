@@ -8,7 +8,7 @@ import Quantities
 /// the last tile beyond `m` cost more than real ones: 129 rows of 16384 by 16384 take longer than
 /// 256. They are charged as traffic through the last cache; the timings are sure, the cause is a
 /// guess (asynchronous copies that fill in rows which do not exist, all from the same lines).
-enum ScaledProduct: ProductVariant {
+enum ScaledProduct: SurfacedProduct {
   static let coefficients = [
     CoefficientRange("start", start: 2.7, low: 0.3, high: 100, unit: "us"),
     CoefficientRange("arithmetic-share", start: 0.95, low: 0.05, high: 1.6, mayStayOpen: true),
@@ -80,10 +80,5 @@ enum ScaledProduct: ProductVariant {
     values[11] = 0.9
     values[12] = 0.4
     return values
-  }
-
-  static var knots: [[Double]] { ProductSurface.knots }
-  static func place(_ call: KernelCall, on device: DeviceFigures) -> SurfacePoint {
-    ProductSurface.place(call)
   }
 }

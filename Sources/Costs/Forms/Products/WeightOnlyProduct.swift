@@ -6,7 +6,7 @@ import Quantities
 ///
 /// The kernel is chosen by timing at build time and the tables are steps of 1.024 us, with wild
 /// choices among them: rows of one shape can be twice their neighbours'.
-enum WeightOnlyProduct: ProductVariant {
+enum WeightOnlyProduct: SurfacedProduct {
   static let coefficients = [
     CoefficientRange("start", start: 9.5, low: 0.3, high: 100, unit: "us"),
     CoefficientRange("arithmetic-share", start: 0.84, low: 0.05, high: 1.6),
@@ -47,10 +47,5 @@ enum WeightOnlyProduct: ProductVariant {
 
   static func tiles(_ call: MatrixCall, on device: DeviceFigures) -> [ProductTile] {
     call.weights.bits < 8 ? ProductTiles.library : ProductTiles.weightOnly
-  }
-
-  static var knots: [[Double]] { ProductSurface.knots }
-  static func place(_ call: KernelCall, on device: DeviceFigures) -> SurfacePoint {
-    ProductSurface.place(call)
   }
 }
