@@ -6,15 +6,30 @@ import Quantities
 /// Prices operations on one device under one runtime.
 ///
 /// Physics gives the bytes, flops and peaks; the profile's kernel coefficients say what share of
-/// each peak the runtime's kernel reaches and what a launch takes. A kernel that the profile has
-/// not measured runs at the tier's efficiency curve, or at the peak, and `unmeasured` names it.
+/// each peak the runtime's kernel reaches and what a launch takes. Where the runtime names a library and
+/// an operation its call, the library's calibrated kernel prices it instead, of this device or the
+/// nearest. A kernel that nobody measured runs at the tier's efficiency curve, or at the peak, and
+/// `unmeasured` names it.
 public struct CostModel: Sendable {
   public let profile: Profile
   public let runtime: Runtime
+  private let units: [UnitRates]
+  /// What serves copies and storage reads, which run on no unit, by `Operation.Kind.place`.
+  private let transferKernels: [KernelRates?]
+  /// Links first, then tiers: a name means the link where both have it.
+  private let paths: [PathRates]
 
-  public init(profile: Profile, runtime: Runtime) {
+  private let calibrated: CalibratedKernels
+
+  /// - Parameter book: the calibrated kernels to choose from, by default the profile's own.
+  public init(profile: Profile, runtime: Runtime, book: KernelBook? = nil) {
     self.profile = profile
     self.runtime = runtime
+    units = profile.computeUnits.map { UnitRates($0, profile: profile, runtime: runtime) }
+    transferKernels = KernelRates.byKind(of: profile) { runtime.kernels[$0] }
+    calibrated = CalibratedKernels(
+      book ?? KernelBook([profile]), profile: profile, runtime: runtime)
+    paths = profile.links.map(PathRates.init) + profile.tiers.map(PathRates.init)
   }
 
   /// Resolves one operation on the profile.
@@ -22,14 +37,14 @@ public struct CostModel: Sendable {
   public func resolve(_ operation: Operation, on stream: Programs.Stream) throws(Faults)
     -> PricedOperation
   {
-    try resolve(operation, on: stream, unit: try computeUnit(of: stream))
+    try resolve(operation, on: stream, unit: try unit(of: stream))
   }
 
   /// Resolves all operations of a program: for each block, one for each of its operations.
   /// - Throws: `Faults` as `resolve(_:on:)` does.
   public func resolve(_ program: Program) throws(Faults) -> [[PricedOperation]] {
-    var units: [ComputeUnit?] = []
-    for stream in program.streams { units.append(try computeUnit(of: stream)) }
+    var units: [Int?] = []
+    for stream in program.streams { units.append(try unit(of: stream)) }
     var resolved: [[PricedOperation]] = []
     resolved.reserveCapacity(program.blocks.count)
     for b in program.blocks.indices {
@@ -38,11 +53,11 @@ public struct CostModel: Sendable {
       row.reserveCapacity(operations.count)
       for o in operations.indices {
         let stream = operations[o].stream
-        var priced = try resolve(operations[o], on: program.streams[stream], unit: units[stream])
-        if program.joins(block: b, operation: o) {
-          priced.group += units[stream]?.forkJoin?.value.value ?? 0
+        row.append(
+          try resolve(operations[o], on: program.streams[stream], unit: units[stream]))
+        if let unit = units[stream], program.joins(block: b, operation: o) {
+          row[o].group += self.units[unit].forkJoin
         }
-        row.append(priced)
       }
       resolved.append(row)
     }
@@ -50,27 +65,31 @@ public struct CostModel: Sendable {
   }
 
   private func resolve(
-    _ operation: Operation, on stream: Programs.Stream, unit: ComputeUnit?
+    _ operation: Operation, on stream: Programs.Stream, unit: Int?
   ) throws(Faults) -> PricedOperation {
-    let kernel = coefficients(of: operation, unit: unit)
-    var paths: [PricedOperation.Path] = []
-    paths.reserveCapacity(operation.traffic.count)
-    for traffic in operation.traffic where traffic.bytes != .zero {
-      paths.append(try path(traffic, operation: operation, kernel: kernel))
+    var call: PricedCall?
+    if let sized = operation.call, let unit, units[unit].name == runtime.unit {
+      call = try calibrated.priced(sized)
     }
-    let arithmetic = try arithmeticRates(operation, unit: unit, kernel: kernel)
+    let kernel = kernel(operation.kind, unit: unit)
+    var resolved: [PricedOperation.Path] = []
+    resolved.reserveCapacity(operation.traffic.count)
+    for traffic in operation.traffic where traffic.bytes != .zero {
+      resolved.append(try path(traffic, operation: operation, kernel: kernel))
+    }
+    let peak = try arithmeticPeak(operation, unit: unit)
+    let cores = unit.map { units[$0].cores } ?? 1
     return PricedOperation(
-      kind: operation.kind, paths: paths, flops: operation.flops,
-      achievedArithmetic: arithmetic.achieved, peakArithmetic: arithmetic.peak,
-      energyPerFlop: unit?.energyPerFlop?.value.value ?? 0,
+      kind: operation.kind, paths: resolved, flops: operation.flops,
+      achievedArithmetic: peak * (kernel?.arithmeticShare ?? 1), peakArithmetic: peak,
+      energyPerFlop: unit.map { units[$0].energyPerFlop } ?? 0,
       fixed: fixed(operation, unit: unit, kernel: kernel),
-      rowTime: (kernel?.perRow?.value.value ?? 0) * operation.rows,
-      group: kernel?.group?.value.value ?? 0, launches: operation.launches,
-      pieces: operation.pieces,
-      programRate: kernel?.programRate?.value.value ?? .infinity,
-      programSlots: slots(unit: unit, kernel: kernel),
+      rowTime: (kernel?.perRow ?? 0) * operation.rows,
+      group: kernel?.group ?? 0, launches: operation.launches, pieces: operation.pieces,
+      programRate: kernel?.programRate ?? .infinity,
+      programSlots: cores * (kernel?.programsPerCore ?? 1),
       storage: try storageForm(operation, on: stream),
-      cores: cores(operation, unit: unit, kernel: kernel))
+      cores: coreNeed(operation, unit: unit, kernel: kernel), call: call)
   }
 
   /// The kernels of `operations` for which the profile has no measured coefficients.
@@ -78,9 +97,10 @@ public struct CostModel: Sendable {
     var missing: Set<String> = []
     for block in program.blocks {
       for operation in block.operations {
-        let unit = try computeUnit(of: program.streams[operation.stream])
-        guard operation.kind != .storageRead, operation.kind != .hostIssue,
-          coefficients(of: operation, unit: unit) == nil
+        let resolved = try resolve(operation, on: program.streams[operation.stream])
+        let unit = try unit(of: program.streams[operation.stream])
+        guard operation.kind != .storageRead, operation.kind != .hostIssue, resolved.call == nil,
+          kernel(operation.kind, unit: unit) == nil
         else { continue }
         missing.insert(operation.kind.rawValue)
       }
@@ -88,9 +108,18 @@ public struct CostModel: Sendable {
     return missing.sorted()
   }
 
-  func computeUnit(of stream: Programs.Stream) throws(Faults) -> ComputeUnit? {
-    guard case .compute(let name) = stream.engine else { return nil }
-    guard let unit = profile.computeUnit(name) else {
+  private func kernel(_ kind: Operation.Kind, unit: Int?) -> KernelRates? {
+    unit.map { units[$0].kernels[kind.place] } ?? transferKernels[kind.place]
+  }
+
+  /// The place in `units` of what computes on a stream; nil for copies and storage.
+  private func unit(of stream: Programs.Stream) throws(Faults) -> Int? {
+    let name: String
+    switch stream.engine {
+    case .compute(let unit): name = unit
+    case .copy, .storage: return nil
+    }
+    guard let unit = units.firstIndex(where: { $0.name == name }) else {
       throw Faults(
         .unknownName(
           key: "hardware", kind: "compute unit in \(profile.name)", found: name,
@@ -99,93 +128,64 @@ public struct CostModel: Sendable {
     return unit
   }
 
-  /// The coefficients of the runtime's kernel for this family; on another unit than the runtime's
-  /// own, the kernel named for that unit (`gemv/cpu`).
-  func coefficients(of operation: Operation, unit: ComputeUnit?) -> KernelCoefficients? {
-    let family = operation.kind.rawValue
-    if let unit, unit.name != runtime.unit {
-      return profile.kernels.first { $0.family == family && $0.kernel == unit.name }
-    }
-    guard let kernel = runtime.kernels[family] else { return nil }
-    return profile.kernels.first { $0.family == family && $0.kernel == kernel }
-  }
-
   private func path(
-    _ traffic: Traffic, operation: Operation, kernel: KernelCoefficients?
+    _ traffic: Traffic, operation: Operation, kernel: KernelRates?
   ) throws(Faults) -> PricedOperation.Path {
-    // Figures are read where they stand: a whole link or tier is long to copy.
-    if let l = profile.links.firstIndex(where: { $0.name == traffic.through }) {
-      let curve = operation.kind == .gather ? profile.links[l].gather : profile.links[l].efficiency
-      let peak = profile.links[l].bandwidth.value.value
-      return PricedOperation.Path(
-        through: traffic.through, bytes: traffic.bytes,
-        achieved: peak * (kernel?.bandwidthShare.value ?? 1), peak: peak, isLink: true,
-        efficiency: kernel == nil ? curve?.value : nil,
-        energyPerByte: profile.links[l].energyPerByte?.value.value ?? 0)
-    }
-    guard let t = profile.tiers.firstIndex(where: { $0.name == traffic.through }) else {
+    guard let place = paths.firstIndex(where: { $0.name == traffic.through }) else {
       throw Faults(
         .unknownName(
           key: operation.name, kind: "tier or link in \(profile.name)", found: traffic.through,
           known: profile.tiers.map(\.name) + profile.links.map(\.name)),
         at: SourcePosition(file: profile.name))
     }
+    let isLink = paths[place].isLink
     let overLink = operation.kind == .gather || operation.kind == .copy
-    let share = overLink ? 1 : kernel?.bandwidthShare.value ?? 1
-    let peak = profile.tiers[t].bandwidth.value.value
+    let share = isLink || !overLink ? kernel?.bandwidthShare ?? 1 : 1
+    let peak = paths[place].peak
+    var efficiency: Curve?
+    if kernel == nil, isLink || !overLink {
+      efficiency = operation.kind == .gather ? paths[place].gather : paths[place].efficiency
+    }
     return PricedOperation.Path(
       through: traffic.through, bytes: traffic.bytes, achieved: peak * share, peak: peak,
-      isLink: false,
-      efficiency: kernel == nil && !overLink ? profile.tiers[t].efficiency?.value : nil,
-      energyPerByte: profile.tiers[t].energyPerByte?.value.value ?? 0)
+      isLink: isLink, efficiency: efficiency, energyPerByte: paths[place].energyPerByte)
   }
 
-  private func arithmeticRates(
-    _ operation: Operation, unit: ComputeUnit?, kernel: KernelCoefficients?
-  ) throws(Faults) -> (achieved: Double, peak: Double) {
-    guard operation.flops != .zero, let unit else { return (.infinity, .infinity) }
-    guard let peak = unit.widened(operation.precision)?.value else {
+  private func arithmeticPeak(
+    _ operation: Operation, unit: Int?
+  ) throws(Faults) -> Double {
+    guard operation.flops != .zero, let unit else { return .infinity }
+    let peak = units[unit].peaks[operation.precision.place]
+    guard peak > 0 else {
       throw Faults(
         .unknownName(
-          key: operation.name, kind: "arithmetic peak of \(profile.name)/\(unit.name)",
-          found: operation.precision.rawValue, known: unit.peaks.map(\.precision.rawValue)),
+          key: operation.name, kind: "arithmetic peak of \(profile.name)/\(units[unit].name)",
+          found: operation.precision.rawValue, known: units[unit].statedPeaks.map(\.rawValue)),
         at: SourcePosition(file: profile.name))
     }
-    return (peak * (kernel?.arithmeticShare?.value ?? 1), peak)
+    return peak
   }
 
-  private func fixed(
-    _ operation: Operation, unit: ComputeUnit?, kernel: KernelCoefficients?
-  ) -> Double {
-    if let kernel {
-      return kernel.fixed.value.value + (kernel.byRows?.value(operation.rows) ?? 0)
-        + (kernel.byWidth?.value(operation.width) ?? 0)
-    }
+  private func fixed(_ operation: Operation, unit: Int?, kernel: KernelRates?) -> Double {
+    if let kernel { return kernel.launch(rows: operation.rows, width: operation.width) }
     switch operation.kind {
     case .copy:
       let link = operation.traffic.lazy.compactMap { traffic in
-        profile.links.first { $0.name == traffic.through }
+        paths.first { $0.isLink && $0.name == traffic.through }
       }.first
-      return link?.latency?.value.value ?? 0
+      return link?.latency ?? 0
     case .hostIssue: return runtime.hostPerStep.value.value
     case .storageRead, .move: return 0
-    default:
-      return (runtime.graph ? unit?.graphNode ?? unit?.launch : unit?.launch)?.value.value ?? 0
+    default: return unit.map { units[$0].launch } ?? 0
     }
   }
 
-  private func slots(unit: ComputeUnit?, kernel: KernelCoefficients?) -> Double {
-    Double(unit?.cores.value ?? 1) * (kernel?.programsPerCore?.value ?? 1)
-  }
-
-  private func cores(
-    _ operation: Operation, unit: ComputeUnit?, kernel: KernelCoefficients?
-  ) -> CoreNeed {
+  private func coreNeed(_ operation: Operation, unit: Int?, kernel: KernelRates?) -> CoreNeed {
     guard let unit else { return .none }
     if operation.kind == .gather {
-      return .programs(operation.pieces, perCore: kernel?.programsPerCore?.value ?? 1)
+      return .programs(operation.pieces, perCore: kernel?.programsPerCore ?? 1)
     }
-    guard let coreRate = unit.coreBandwidth?.value.value, operation.kind != .matrixProduct,
+    guard let coreRate = units[unit].coreRate, operation.kind != .matrixProduct,
       operation.kind != .attentionPrefill
     else { return .all }
     return .draw(coreRate: coreRate)

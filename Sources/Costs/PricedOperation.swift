@@ -44,10 +44,13 @@ public struct PricedOperation: Sendable {
   public var storage: StorageForm?
   /// What decides the cores that it needs for full speed.
   public var cores: CoreNeed
+  /// The calibrated kernel that prices it in place of the rates above.
+  public var call: PricedCall?
 
   /// The price at a count; fractions are means over a trace.
   public func price(_ count: Double) -> Price {
     if kind == .storageRead { return storagePrice(count) }
+    if let call { return price(of: call, count) }
     var worst = 0.0
     var floor = 0.0
     var bound = Bound.fixed
@@ -83,6 +86,26 @@ public struct PricedOperation: Sendable {
     if set > worst { bound = .fixed }
     return Price(time: Seconds(set + worst), floor: Seconds(floor), bound: bound)
   }
+
+  /// What its calibrated kernel takes, and never less than physics allows.
+  private func price(of call: PricedCall, _ count: Double) -> Price {
+    let arithmetic = flops(count) / peakArithmetic
+    var floor = arithmetic
+    var bound = Bound.arithmetic
+    for path in paths {
+      let time = path.bytes(count) / path.peak
+      if time > floor {
+        floor = time
+        bound = path.isLink ? .link : .memory
+      }
+    }
+    let time = group + max(call.seconds(count), floor)
+    if floor < Self.explained * time { bound = .fixed }
+    return Price(time: Seconds(time), floor: Seconds(floor), bound: bound)
+  }
+
+  /// Below this share of a kernel's time, neither arithmetic nor bytes are what bounds it.
+  private static let explained = 0.3
 
   /// Share of its unit's cores that it needs for full speed, at a count and the time it takes then.
   /// - Parameter unitCores: cores of the unit.

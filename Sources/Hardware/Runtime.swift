@@ -22,6 +22,9 @@ public struct Runtime: Sendable, Hashable {
   public var hostPerStep: Figure<Seconds>
   /// Operation family to kernel name.
   public var kernels: [String: String]
+  /// Families of cost forms whose calibrated kernels it runs, each with the library's part of their
+  /// names: `gemm` to `vllm`. They win over `kernels` where an operation's sizes are known.
+  public var libraries: [String: String]
   public var sources: [String: String]
 
   /// Parts of a layer that read and write activations and little else.
@@ -37,7 +40,7 @@ public struct Runtime: Sendable, Hashable {
     name: String, unit: String, graph: Bool, fusedExperts: Bool = false,
     computesIn: Precision? = nil, launches: [Part: [String: Int]] = [:],
     hostPerStep: Figure<Seconds>,
-    kernels: [String: String], sources: [String: String]
+    kernels: [String: String], libraries: [String: String] = [:], sources: [String: String]
   ) {
     self.name = name
     self.unit = unit
@@ -47,6 +50,7 @@ public struct Runtime: Sendable, Hashable {
     self.launches = launches
     self.hostPerStep = hostPerStep
     self.kernels = kernels
+    self.libraries = libraries
     self.sources = sources
   }
 }

@@ -76,7 +76,7 @@ extension StepBuilder {
     let elements = setting.model.headParameters
     let arrived = streamWeights(.embeddings, bytes: setting.weights.bytes(of: elements).value)
     addFinalNorm()
-    addProduct("head", elements: elements, after: arrived)
+    addProduct("head", elements: elements, inputs: setting.model.hidden, after: arrived)
   }
 
   mutating func addHostIssue() {

@@ -35,7 +35,7 @@ extension StepBuilder {
   /// Adds the operations of a fetch: a storage read, a copy or a gather, or a read followed by a
   /// copy where storage hangs on the host. Returns what has to finish before the data is there.
   mutating func add(_ fetch: Fetch) -> [Dependency] {
-    let near = setting.nearTier
+    let near = nearTier
     guard let tier = setting.profile.tier(fetch.tier), tier.kind == .storage else {
       return [addTransfer(fetch, from: fetch.tier, after: fetch.after)]
     }
@@ -66,7 +66,7 @@ extension StepBuilder {
   private mutating func addTransfer(
     _ fetch: Fetch, from tier: String, after: [Dependency]
   ) -> Dependency {
-    let near = setting.nearTier
+    let near = nearTier
     let link = setting.profile.link(tier, near)
     let traffic = [
       Traffic(through: link?.name ?? "\(tier)-\(near)", bytes: amount(fetch)),

@@ -1,56 +1,92 @@
 import Hardware
 import Programs
 
+/// The kernels of a layer's small parts as a runtime states them, sorted by family.
+struct PartKernels: Sendable {
+  /// So many launches of one family, and how their operations' names end.
+  struct Launches: Sendable {
+    var kind: Operation.Kind
+    var ending: String
+    var count: Int
+  }
+
+  /// A norm with the residual sum that leads to it; nil where the runtime states neither.
+  let norm: [Launches]?
+  /// The norm after the last layer, which no residual sum leads to.
+  let finalNorm: [Launches]?
+  let activation: [Launches]?
+  let selection: [Launches]?
+
+  init(_ runtime: Runtime) {
+    finalNorm = runtime.launches[.norm].map(Self.launches)
+    activation = runtime.launches[.activation].map(Self.launches)
+    selection = runtime.launches[.selection].map(Self.launches)
+    guard runtime.launches[.norm] != nil || runtime.launches[.residual] != nil else {
+      norm = nil
+      return
+    }
+    let oneKernel = [Operation.Kind.elementwise.rawValue: 1]
+    let counts = runtime.launches[.norm] ?? oneKernel
+    norm = Self.launches(counts.merging(runtime.launches[.residual] ?? oneKernel) { $0 + $1 })
+  }
+
+  private static func launches(_ counts: [String: Int]) -> [Launches] {
+    counts.sorted { $0.key < $1.key }.compactMap { family, count in
+      Operation.Kind(rawValue: family).map {
+        Launches(kind: $0, ending: ".\(family)", count: count)
+      }
+    }
+  }
+}
+
 extension StepBuilder {
   /// The norm before a block, with the residual sum that leads to it.
   mutating func addNorm(_ name: String, after: [Dependency] = []) {
     let width = Double(setting.model.hidden)
-    let stated = setting.runtime.launches
-    guard stated[.norm] != nil || stated[.residual] != nil else {
+    guard let norm = setting.parts.norm else {
       addElementwise(name, width: width, launches: 2, after: after)
       return
     }
-    var counts = stated[.norm] ?? Self.oneKernel
-    counts.merge(stated[.residual] ?? Self.oneKernel) { $0 + $1 }
-    addKernels(name, counts, width: width, after: after)
+    addKernels(name, norm, width: width, after: after)
   }
 
   /// The norm after the last layer, where the runtime says what a norm takes.
   mutating func addFinalNorm() {
-    guard let counts = setting.runtime.launches[.norm] else { return }
-    addKernels("head.norm", counts, width: Double(setting.model.hidden))
+    guard let norm = setting.parts.finalNorm else { return }
+    addKernels("head.norm", norm, width: Double(setting.model.hidden))
   }
 
   /// The nonlinearity of a feed-forward block; `launches` are those of a runtime that does not say.
   mutating func addActivation(
     _ name: String, site: Site = .model, width: Int, launches: Double, column: String? = nil
   ) {
-    guard let counts = setting.runtime.launches[.activation] else {
+    guard let activation = setting.parts.activation else {
       addElementwise(name, site: site, width: Double(width), launches: launches, column: column)
       return
     }
-    addKernels(name, counts, site: site, width: Double(width), column: column)
+    addKernels(name, activation, site: site, width: Double(width), column: column)
   }
 
-  /// As many kernels of each family as `counts` says.
+  /// As many kernels of each family as `kernels` says.
   mutating func addKernels(
-    _ name: String, _ counts: [String: Int], site: Site = .model, width: Double,
+    _ name: String, _ kernels: [PartKernels.Launches], site: Site = .model, width: Double,
     column: String? = nil, after: [Dependency] = []
   ) {
-    for (family, launches) in counts.sorted(by: { $0.key < $1.key }) {
-      guard let kind = Operation.Kind(rawValue: family) else { continue }
+    let tier = activationTier(width: width)
+    for it in kernels {
       addElementwise(
-        "\(name).\(family)", kind: kind, site: site, width: width, launches: Double(launches),
-        through: activationTier(width: width), column: column, after: after)
+        name + it.ending, kind: it.kind, site: site, width: width, launches: Double(it.count),
+        through: tier, column: column, after: after)
     }
   }
-
-  private static var oneKernel: [String: Int] { [Operation.Kind.elementwise.rawValue: 1] }
 
   /// What one kernel of a step wrote is still in a cache that holds it when the next one reads it.
   private func activationTier(width: Double) -> String {
     let bytes = setting.activations.bytes(of: 3 * width * Double(setting.workload.batch))
-    return setting.profile.tiers.first { $0.kind == .cache && bytes <= $0.capacity.value }?.name
-      ?? setting.nearTier
+    let tiers = setting.profile.tiers
+    let cache = tiers.indices.first {
+      tiers[$0].kind == .cache && bytes <= tiers[$0].capacity.value
+    }
+    return cache.map { tiers[$0].name } ?? nearTier
   }
 }

@@ -33,43 +33,67 @@ extension StepBuilder {
   mutating func addPromptLayer(_ index: Int) {
     let layer = setting.model.layer(index)
     let hidden = setting.model.hidden
-    let tokens = Double(setting.workload.prompt * setting.workload.batch)
+    let tokens = setting.workload.prompt * setting.workload.batch
     let attention = layer.attention.matrices(hidden: hidden)
     let arrived = streamWeights(
       .attention, bytes: setting.weights.bytes(of: attention.elements).value)
-    addPromptProduct("prompt.attention", attention.elements, tokens: tokens, after: arrived)
+    addPromptProducts("prompt.attention", attention, tokens: tokens, after: arrived)
     addPromptAttention(layer.attention)
     let feed = layer.feedForward.matrices(hidden: hidden)
-    let routed = feed.filter { $0.role == .expert }
     let always = feed.filter { $0.role != .expert }
-    var after = streamPromptFFN(
+    let after = streamPromptFFN(
       bytes: setting.weights.bytes(of: always.filter { $0.role == .feedForward }.elements).value)
-    addPromptProduct("prompt.ffn", always.elements, tokens: tokens, after: after)
-    guard case .experts(let shape) = layer.feedForward else { return }
+    addPromptProducts("prompt.ffn", always, tokens: tokens, after: after)
+    if case .experts(let shape) = layer.feedForward {
+      addPromptExperts(shape, feed.filter { $0.role == .expert }, index: index, tokens: tokens)
+    }
+  }
+
+  private mutating func addPromptExperts(
+    _ shape: ExpertFeedForward, _ routed: [Matrix], index: Int, tokens: Int
+  ) {
     let share = Double(setting.method.experts.topK ?? shape.topK) / Double(shape.count)
     var untouched = 1.0
-    for _ in 0..<min(4096, Int(tokens)) { untouched *= 1 - share }
+    for _ in 0..<min(4096, tokens) { untouched *= 1 - share }
     let touched = Double(shape.count) * (1 - untouched)
     let bytes = setting.bytesOfExpert(layer: index) * touched
-    after = streamPromptExperts(bytes: bytes, experts: touched)
     addPromptProduct(
-      "prompt.experts", routed.activeElements, tokens: tokens, bytes: bytes, after: after)
+      "prompt.experts", routed.activeElements, tokens: tokens, bytes: bytes,
+      call: expertCall(shape, tokens: tokens).map { .constant(.experts($0)) },
+      after: streamPromptExperts(bytes: bytes, experts: touched))
+  }
+
+  /// One product of all matrices, or those of different inputs apart where a calibrated kernel may
+  /// price each.
+  private mutating func addPromptProducts(
+    _ name: String, _ matrices: [Matrix], tokens: Int, after: [Dependency]
+  ) {
+    guard callsProducts else {
+      addPromptProduct(name, matrices.elements, tokens: tokens, after: after)
+      return
+    }
+    for (place, group) in matrices.byInputs.enumerated() {
+      addPromptProduct(
+        place == 0 ? name : "\(name).\(group.name)", group.elements, tokens: tokens,
+        call: productCall(rows: tokens, elements: group.elements, inputs: group.inputs),
+        after: place == 0 ? after : [])
+    }
   }
 
   private mutating func addPromptProduct(
-    _ name: String, _ elements: Double, tokens: Double, bytes: Double? = nil,
-    after: [Dependency]
+    _ name: String, _ elements: Double, tokens: Int, bytes: Double? = nil,
+    call: SizedCall? = nil, after: [Dependency]
   ) {
     guard elements > 0 else { return }
     add(
       Operation(
         name: name, site: .model, kind: .matrixProduct, stream: main, precision: setting.weights,
-        flops: Affine(base: 2 * elements * tokens),
+        flops: Affine(base: 2 * elements * Double(tokens)),
         traffic: [
           Traffic(
-            through: setting.nearTier,
+            through: nearTier,
             bytes: Affine(base: bytes ?? setting.heldBytes(of: elements)))
-        ], after: after))
+        ], after: after, call: call))
   }
 
   /// Each query sees half the prompt on average, or its window.
@@ -82,7 +106,8 @@ extension StepBuilder {
       Operation(
         name: "prompt.attend", site: .attention, kind: .attentionPrefill, stream: main,
         precision: setting.activations, flops: Affine(base: flops * seen * prompt),
-        traffic: [Traffic(through: setting.nearTier, bytes: Affine(base: bytes * prompt))]))
+        traffic: [Traffic(through: nearTier, bytes: Affine(base: bytes * prompt))],
+        call: promptCall(attention)))
   }
 
   /// Neurons chosen by token do not help a prompt: some token needs each of them.
@@ -92,7 +117,7 @@ extension StepBuilder {
 
   private mutating func streamPromptExperts(bytes: Double, experts: Double) -> [Dependency] {
     let policy = setting.method.experts
-    guard let tier = policy.tier, tier != setting.nearTier else { return [] }
+    guard let tier = policy.tier, tier != nearTier else { return [] }
     return add(
       Fetch(
         name: "prompt.experts.fetch", site: .experts, tier: tier, column: nil, bytes: bytes,

@@ -6,8 +6,10 @@ extension StepBuilder {
   /// A product of weights in the near tier with the step's tokens on the main stream.
   ///
   /// Reads every weight once and the activations of the batch; two flops a weight and token.
+  ///
+  /// - Parameter inputs: columns of the matrix, where a calibrated kernel may price the product.
   mutating func addProduct(
-    _ name: String, site: Site = .model, elements: Double, bytes: Double? = nil,
+    _ name: String, site: Site = .model, elements: Double, inputs: Int = 0, bytes: Double? = nil,
     launches: Double = 1, launchedOnce: Bool = false, column: String? = nil,
     after: [Dependency] = []
   ) {
@@ -21,11 +23,30 @@ extension StepBuilder {
       Operation(
         name: name, site: site, kind: setting.workload.batch > 8 ? .matrixProduct : .matrixVector,
         stream: main, precision: setting.weights, flops: affine(2 * elements * batch),
-        traffic: [Traffic(through: setting.nearTier, bytes: affine(weightBytes))],
+        traffic: [Traffic(through: nearTier, bytes: affine(weightBytes))],
         launches: column == nil || launchedOnce
           ? Affine(base: launches) : Affine(each: launches),
         rows: column == nil ? batch : 1,
-        column: column.map { self.column($0) }, skippedWhenEmpty: column != nil, after: after))
+        column: column.map { self.column($0) }, skippedWhenEmpty: column != nil, after: after,
+        call: productCall(rows: setting.workload.batch, elements: elements, inputs: inputs)))
+  }
+
+  /// The products of several matrices: one, or one for each number of inputs where a calibrated
+  /// kernel may price each.
+  mutating func addProducts(
+    _ name: String, site: Site = .model, _ matrices: [Matrix], launches: Double = 1,
+    after: [Dependency] = []
+  ) {
+    guard callsProducts else {
+      addProduct(
+        name, site: site, elements: matrices.elements, launches: launches, after: after)
+      return
+    }
+    for (place, group) in matrices.byInputs.enumerated() {
+      addProduct(
+        place == 0 ? name : "\(name).\(group.name)", site: site, elements: group.elements,
+        inputs: group.inputs, after: place == 0 ? after : [])
+    }
   }
 
   /// Kernels that read and write the activations of the step and little else.
@@ -43,7 +64,7 @@ extension StepBuilder {
       Operation(
         name: name, site: site, kind: kind, stream: main, precision: setting.activations,
         flops: .zero,
-        traffic: [Traffic(through: tier ?? setting.nearTier, bytes: affine(bytes * launches))],
+        traffic: [Traffic(through: tier ?? nearTier, bytes: affine(bytes * launches))],
         launches: affine(launches), rows: column == nil ? Double(setting.workload.batch) : 1,
         column: column.map { self.column($0) },
         skippedWhenEmpty: column != nil, after: after))

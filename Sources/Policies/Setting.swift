@@ -6,7 +6,8 @@ import Workloads
 /// Everything that lowering a step needs: the machine, the model, the method and the work.
 public struct Setting: Sendable {
   public var profile: Profile
-  public var runtime: Runtime
+  public let runtime: Runtime
+  let parts: PartKernels
   public var model: Model
   public var weights: Precision
   public var kv: Precision
@@ -26,6 +27,7 @@ public struct Setting: Sendable {
   ) {
     self.profile = profile
     self.runtime = runtime
+    parts = PartKernels(runtime)
     self.model = model
     self.weights = weights
     self.kv = kv

@@ -3,6 +3,8 @@ import Programs
 /// Collects the streams, columns and operations of a step while the sites add theirs.
 public struct StepBuilder: Sendable {
   public let setting: Setting
+  /// The tier that the runtime's compute unit computes from.
+  let nearTier: String
   public private(set) var streams: [Programs.Stream] = []
   /// Names of the columns that operations refer to, in the order of their indices.
   public private(set) var columns: [String] = []
@@ -13,6 +15,7 @@ public struct StepBuilder: Sendable {
 
   public init(_ setting: Setting) {
     self.setting = setting
+    nearTier = setting.nearTier
     _ = stream(setting.runtime.unit, .compute(unit: setting.runtime.unit))
   }
 
@@ -46,7 +49,7 @@ public struct StepBuilder: Sendable {
 
   /// The operations since the last call, as a block.
   mutating func closeBlock(_ name: String) -> Block {
-    defer { operations = [] }
+    defer { operations.removeAll() }
     return Block(name: name, operations: operations)
   }
 }

@@ -34,6 +34,27 @@ public struct Operation: Sendable, Hashable {
     case move
     /// Time on a stream that is stated, not priced: the host's scheduling of a step.
     case hostIssue = "host-issue"
+
+    /// The position of this case among all, for tables by kind.
+    @inlinable public var place: Int {
+      switch self {
+      case .matrixVector: 0
+      case .matrixProduct: 1
+      case .attentionDecode: 2
+      case .attentionPrefill: 3
+      case .batchedMatrixVector: 4
+      case .elementwise: 5
+      case .broadcast: 6
+      case .rowReduction: 7
+      case .topK: 8
+      case .sort: 9
+      case .gather: 10
+      case .copy: 11
+      case .storageRead: 12
+      case .move: 13
+      case .hostIssue: 14
+      }
+    }
   }
 
   public var name: String
@@ -59,13 +80,16 @@ public struct Operation: Sendable, Hashable {
   /// Not issued at all where its count is 0.
   public var skippedWhenEmpty: Bool
   public var after: [Dependency]
+  /// The kernel call that it stands for, where its sizes are known and a calibrated kernel may
+  /// price it.
+  public var call: SizedCall?
 
   public init(
     name: String, site: Site, kind: Kind, stream: Int, precision: Precision = .fp16,
     flops: Affine = .zero, traffic: [Traffic], pieces: Affine = Affine(base: 1),
     launches: Affine = Affine(base: 1), rows: Double = 1, width: Double = 1,
     queueDepth: Int = 1, column: Int? = nil,
-    skippedWhenEmpty: Bool = false, after: [Dependency] = []
+    skippedWhenEmpty: Bool = false, after: [Dependency] = [], call: SizedCall? = nil
   ) {
     self.name = name
     self.site = site
@@ -82,6 +106,7 @@ public struct Operation: Sendable, Hashable {
     self.column = column
     self.skippedWhenEmpty = skippedWhenEmpty
     self.after = after
+    self.call = call
   }
 }
 

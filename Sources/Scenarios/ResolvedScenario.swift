@@ -7,6 +7,8 @@ import Traces
 public struct ResolvedScenario: Sendable {
   public var scenario: Scenario
   public var profile: Profile
+  /// Other devices whose calibrated kernels may stand in for those that the profile lacks.
+  public var donors: [Profile]
   public var runtime: Runtime
   public var model: Model
   /// The traces that decide sizes, recorded or drawn.
@@ -18,11 +20,13 @@ public struct ResolvedScenario: Sendable {
   public var file: String { places.file }
 
   public init(
-    scenario: Scenario, profile: Profile, runtime: Runtime, model: Model, pages: PageTrace?,
+    scenario: Scenario, profile: Profile, donors: [Profile] = [], runtime: Runtime, model: Model,
+    pages: PageTrace?,
     experts: ExpertTrace?, neurons: NeuronTrace?, places: KeyPlaces
   ) {
     self.scenario = scenario
     self.profile = profile
+    self.donors = donors
     self.runtime = runtime
     self.model = model
     self.pages = pages

@@ -8,16 +8,21 @@ import Quantities
 public struct PrefillEstimate: Sendable {
   /// Nil for recordings of kernels, which have no prompt.
   public let time: Seconds?
+  /// The calibrated kernels that price it.
+  let calls: [PricedCall]
 
   init(_ preparation: Preparation, costs: CostModel) throws(Faults) {
     let setting = preparation.setting
     guard setting.model.vocabulary > 0 else {
       time = nil
+      calls = []
       return
     }
     let step = PrefillStep.lower(setting)
     let program = Program(
       streams: step.streams, blocks: step.blocks, order: step.order, columns: [], steps: 1)
-    time = AnalyticEngine(try PricedProgram(program, costs: costs)).run().total
+    let priced = try PricedProgram(program, costs: costs)
+    time = AnalyticEngine(priced).run().total
+    calls = priced.resolved.joined().compactMap(\.call)
   }
 }

@@ -19,7 +19,9 @@ public struct Simulator: Sendable {
   /// Resolves sizes and prices the program.
   /// - Throws: `Faults` when the scenario cannot be played on its machine.
   public init(_ resolved: ResolvedScenario) throws(Faults) {
-    costs = CostModel(profile: resolved.profile, runtime: resolved.runtime)
+    costs = CostModel(
+      profile: resolved.profile, runtime: resolved.runtime,
+      book: KernelBook([resolved.profile] + resolved.donors))
     do throws(Faults) {
       preparation = try Preparation(resolved)
       priced = try PricedProgram(preparation.program, costs: costs)
@@ -35,7 +37,7 @@ public struct Simulator: Sendable {
   public func run(_ engines: Engines, recordLimit: Int = 0) throws(Faults) -> Run {
     let analytic = engines == .playback ? nil : AnalyticEngine(priced).run()
     let played =
-      engines == .analytic ? nil : Playback(priced.schedule).run(recordLimit: recordLimit)
+      engines == .analytic ? nil : Playback(priced.schedule()).run(recordLimit: recordLimit)
     let builder = ReportBuilder(
       preparation: preparation, priced: priced, prefill: prefill,
       unmeasured: try costs.unmeasured(preparation.program), played: played, analytic: analytic)

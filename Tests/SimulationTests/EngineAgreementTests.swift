@@ -19,7 +19,7 @@ import Testing
       let program = RandomProgram.draw(&random)
       for block in program.blocks { kinds.formUnion(block.operations.map(\.kind)) }
       let priced = try PricedProgram(program, costs: RandomProgram.costs)
-      let played = Playback(priced.schedule).run()
+      let played = Playback(priced.schedule()).run()
       let analytic = AnalyticEngine(priced).run()
       let makespan = Double(played.makespan) * 1e-12
       if played.slowed.contains(where: { $0 > 0 }) {

@@ -15,15 +15,16 @@ struct LongestChain {
   var misfits: [String] = []
 
   init(_ priced: PricedProgram) {
-    let schedule = priced.schedule
+    let schedule = priced.schedule()
+    let origins = priced.origins()
     for (index, activity) in schedule.activities.enumerated() {
       for count in Int(activity.smallestCount)...Int(activity.largestCount) {
         let found = schedule.spans[activity.spanBase + count - Int(activity.smallestCount)]
-        let empty = count == 0 && priced.operation(of: index).skippedWhenEmpty
-        let due = empty ? 0 : Self.due(priced, index, count)
+        let empty = count == 0 && priced.operation(at: origins[index]).skippedWhenEmpty
+        let due = empty ? 0 : Self.due(priced.resolvedOperation(at: origins[index]), count)
         if abs(found - due) > 2 {
           misfits.append(
-            "\(priced.operation(of: index).name) at \(count): \(found), due \(due)")
+            "\(priced.operation(at: origins[index]).name) at \(count): \(found), due \(due)")
         }
       }
     }
@@ -31,8 +32,7 @@ struct LongestChain {
   }
 
   /// Set-up, launches and arithmetic; of storage, its latency and host time.
-  private static func due(_ priced: PricedProgram, _ index: Int, _ count: Int) -> Int64 {
-    let operation = priced.resolvedOperation(of: index)
+  private static func due(_ operation: PricedOperation, _ count: Int) -> Int64 {
     let n = Double(count)
     var seconds = operation.group + operation.launches(n) * operation.fixed
     if operation.flops(n) > 0 { seconds += operation.flops(n) / operation.achievedArithmetic }

@@ -162,7 +162,7 @@ import Testing
       }
       let simulator = try Simulator(changed)
       let chain = LongestChain(simulator.priced)
-      let played = Playback(simulator.priced.schedule).run()
+      let played = Playback(simulator.priced.schedule()).run()
       let what = "\(method) seed \(seed)"
       #expect(chain.misfits.isEmpty, "\(what): \(chain.misfits.prefix(3))")
       if played.slowed.allSatisfy({ $0 == 0 }) {
@@ -185,7 +185,7 @@ struct EngineTimes {
 
   init(_ scenario: ResolvedScenario) throws {
     let simulator = try Simulator(scenario)
-    playback = Double(Playback(simulator.priced.schedule).run().makespan)
+    playback = Double(Playback(simulator.priced.schedule()).run().makespan)
     analytic = AnalyticEngine(simulator.priced).run().total.value * 1e12
     let program = simulator.priced.program
     rounding = 2 * Double(program.operationsPerStep * program.steps) + 1e-9 * playback
@@ -200,7 +200,7 @@ struct HostShare {
 
   init(_ scenario: ResolvedScenario) throws {
     let simulator = try Simulator(scenario)
-    let played = Playback(simulator.priced.schedule).run()
+    let played = Playback(simulator.priced.schedule()).run()
     makespan = played.makespan
     for (stream, busy) in zip(simulator.priced.program.streams, played.queueBusy) {
       if stream.name == "cpu" { host += busy } else { unit += busy }

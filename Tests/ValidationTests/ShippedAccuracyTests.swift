@@ -1,3 +1,4 @@
+import Costs
 import Diagnostics
 import Hardware
 import ScenarioFiles

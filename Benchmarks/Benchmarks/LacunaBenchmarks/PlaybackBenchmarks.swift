@@ -19,7 +19,7 @@ private let tokens = 10_000
 private func playback(_ example: String, variant: String) {
   let name = "\(example) \(variant)"
   rateBenchmark("playback \(name)", unit: "events") {
-    let schedule = try Examples.priced(example, variant: variant, tokens: tokens).schedule
+    let schedule = try Examples.priced(example, variant: variant, tokens: tokens).schedule()
     try expectNoAllocation(schedule, name)
     return Playback(schedule)
   } work: { playback in

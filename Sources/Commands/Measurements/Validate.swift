@@ -1,4 +1,5 @@
 import ArgumentParser
+import Costs
 import Diagnostics
 import Foundation
 import Hardware

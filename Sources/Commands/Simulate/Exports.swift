@@ -14,12 +14,14 @@ struct TimelineExport {
     let trace = ChromeTrace(
       process: "\(result.run.report.scenario) \(result.run.report.variant)",
       tracks: priced.program.streams.map(\.name))
+    let origins = priced.origins()
     let slices = (result.run.played?.intervals ?? []).map { interval in
-      let operation = priced.operation(of: Int(interval.activity))
+      let origin = origins[Int(interval.activity)]
+      let operation = priced.operation(at: origin)
       return ChromeTrace.Slice(
         name: operation.name, category: operation.site.rawValue, track: operation.stream,
         start: interval.start, end: interval.end, step: Int(interval.round),
-        layer: priced.origin[Int(interval.activity)].layer)
+        layer: origin.layer)
     }
     return trace.text(slices)
   }

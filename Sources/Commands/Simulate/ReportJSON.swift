@@ -22,6 +22,7 @@ struct ReportJSON {
       ("memory", .array(report.memory.map(memory))),
       ("energy", report.energy.map(energy) ?? .null),
       ("unmeasured", .array(report.unmeasured.map { .text($0) })),
+      ("calibrated", .array(report.calibrated.map(calibrated))),
     ])
   }
 
@@ -38,6 +39,15 @@ struct ReportJSON {
     .pairs([
       ("step_seconds", .number(times.step.value)), ("total_seconds", .number(times.total.value)),
       ("upper_seconds", .number(times.upper.value)),
+    ])
+  }
+
+  private func calibrated(_ kernel: Report.CalibratedKernel) -> JSONValue {
+    .pairs([
+      ("family", .text(kernel.family)), ("kernel", .text(kernel.kernel)),
+      ("device", .text(kernel.device)), ("inherited", .boolean(kernel.isInherited)),
+      ("unseen_mean_abs_error", .number(kernel.error)), ("source", .text(kernel.source)),
+      ("date", .text(kernel.date)),
     ])
   }
 

@@ -22,12 +22,38 @@ struct SimulateOutput {
     }
     if !outcomes.isEmpty { out += "\n" + (try ExpectationTable(outcomes).text()) }
     out += unheld
+    out += try provenance
     let unmeasured = Set(reports.flatMap(\.unmeasured)).sorted()
     if !unmeasured.isEmpty {
       out += "\nPriced without measured coefficients of this device: "
       out += unmeasured.joined(separator: ", ") + ".\n"
     }
     return out
+  }
+
+  /// The calibrated kernels behind the prices, and how wrong they were on shapes unseen.
+  private var provenance: String {
+    get throws {
+      var kernels: [Report.CalibratedKernel] = []
+      for kernel in reports.flatMap(\.calibrated) where !kernels.contains(kernel) {
+        kernels.append(kernel)
+      }
+      guard !kernels.isEmpty else { return "" }
+      var table = Table(
+        title: "Priced by calibrated kernels; errors are on shapes that the fits had not seen",
+        columns: [
+          Column("family", .text), Column("kernel", .text), Column("measured on", .text),
+          Column("error", .real(.decimals(1)), unit: "%"),
+        ])
+      for kernel in kernels {
+        try table.append([
+          .text(kernel.family), .text(kernel.kernel),
+          .text(kernel.device + (kernel.isInherited ? " (inherited)" : "")),
+          .real(kernel.error * 100),
+        ])
+      }
+      return "\n" + table.text(width: 100)
+    }
   }
 
   /// The variants whose predictions stand beside no measured or published value.

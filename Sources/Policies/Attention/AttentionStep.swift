@@ -13,12 +13,13 @@ extension StepBuilder {
     if layer.normCount > 0 {
       addNorm("attention.norm", after: resident)
     }
-    addProduct("attention.input", elements: input.elements, after: resident)
+    addProducts("attention.input", input, after: resident)
     for matrix in layer.products {
-      addProduct("product.\(matrix.name)", elements: matrix.elements)
+      addProduct(
+        "product.\(matrix.name)", elements: matrix.elements, inputs: matrix.columns)
     }
     guard layer.attention.kvHeads > 0 else {
-      addProduct("attention.output", elements: output.elements)
+      addProducts("attention.output", output)
       return
     }
     switch setting.method.attention.selection {
@@ -31,7 +32,7 @@ extension StepBuilder {
         addPagedAttention(layer.attention, keep: keep, page: page)
       }
     }
-    addProduct("attention.output", elements: output.elements)
+    addProducts("attention.output", output)
   }
 
   /// KV bytes of one token, and the flops of attending to it, for the whole batch.
@@ -58,15 +59,21 @@ extension StepBuilder {
       Operation(
         name: "attention.attend", site: .attention, kind: .attentionDecode, stream: main,
         precision: setting.activations, flops: affine(flops),
-        traffic: [Traffic(through: setting.nearTier, bytes: affine(bytes))],
-        column: windowed ? nil : column("context"), after: arrived))
+        traffic: [Traffic(through: nearTier, bytes: affine(bytes))],
+        column: windowed ? nil : column("context"), after: arrived,
+        call: decodeCall(attention, context: setting.longestContext, page: Self.pageOfAll).map {
+          windowed ? .constant(.attentionDecode($0)) : .context($0, tokensEach: unit)
+        }))
   }
+
+  /// Tokens of a page where all of the KV is read.
+  private static let pageOfAll = 64
 
   /// Without selection, KV in a far tier crosses the link at every step, all that the layer sees.
   private mutating func addDenseFetch(
     bytes: Double, pieces: Double, column: String?
   ) -> [Dependency] {
-    guard let tier = setting.method.cache.tier, tier != setting.nearTier else { return [] }
+    guard let tier = setting.method.cache.tier, tier != nearTier else { return [] }
     let ahead = setting.method.cache.prefetch?.layers ?? 0
     return add(
       Fetch(
@@ -86,9 +93,12 @@ extension StepBuilder {
       Operation(
         name: "attention.attend", site: .attention, kind: .attentionDecode, stream: main,
         precision: setting.activations, flops: Affine(each: flops / heads * Double(page)),
-        traffic: [Traffic(through: setting.nearTier, bytes: Affine(each: pageBytes))],
+        traffic: [Traffic(through: nearTier, bytes: Affine(each: pageBytes))],
         column: column(onHost ? "pages.resident" : "pages.selected"),
-        after: onHost ? [] : arrived))
+        after: onHost ? [] : arrived,
+        call: decodeCall(attention, context: setting.longestContext, page: page).map {
+          .pages($0, tokensEach: Double(page))
+        }))
     if onHost {
       addElementwise(
         "cache.merge", site: .cache, width: attention.kvElementsWritten, after: arrived)

@@ -10,7 +10,7 @@ extension StepBuilder {
     guard setting.method.attention.score == .pageMean else { return }
     let (bytes, flops) = perToken(attention)
     let pages = Double(setting.contextUnit) / Double(page)
-    let counts = setting.runtime.launches[.selection]
+    let counts = setting.parts.selection
     let batch = Double(setting.workload.batch)
     if let counts {
       addKernels(
@@ -21,7 +21,7 @@ extension StepBuilder {
         name: "attention.score", site: .attention,
         kind: counts == nil ? .elementwise : .batchedMatrixVector, stream: main,
         precision: setting.activations, flops: Affine(each: flops / 2 * pages),
-        traffic: [Traffic(through: setting.nearTier, bytes: Affine(each: bytes / 2 * pages))],
+        traffic: [Traffic(through: nearTier, bytes: Affine(each: bytes / 2 * pages))],
         launches: Affine(base: counts == nil ? 2 : 1), rows: batch, column: column("context")))
     guard counts != nil else { return }
     let rows = batch * Double(max(1, attention.kvHeads))
@@ -30,14 +30,14 @@ extension StepBuilder {
       Operation(
         name: "attention.top-k", site: .attention, kind: .topK, stream: main,
         precision: setting.activations,
-        traffic: [Traffic(through: setting.nearTier, bytes: Affine(each: score * pages))],
+        traffic: [Traffic(through: nearTier, bytes: Affine(each: score * pages))],
         pieces: Affine(base: rows), rows: rows, column: column("context")))
     let kept = Double((keep + page - 1) / page)
     add(
       Operation(
         name: "attention.sort", site: .attention, kind: .sort, stream: main,
         precision: setting.activations,
-        traffic: [Traffic(through: setting.nearTier, bytes: Affine(base: score * kept))],
+        traffic: [Traffic(through: nearTier, bytes: Affine(base: score * kept))],
         rows: rows, width: kept))
   }
 }

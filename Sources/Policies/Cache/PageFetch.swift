@@ -6,7 +6,7 @@ extension StepBuilder {
   /// what the attention, or the merge of the host's part, must wait for.
   mutating func addPageFetch(pageBytes: Double) -> [Dependency] {
     let policy = setting.method.cache
-    guard let tier = policy.tier, tier != setting.nearTier else { return [] }
+    guard let tier = policy.tier, tier != nearTier else { return [] }
     let kept = setting.keptOnTheWay(policy.resident)
     var arrived: [Dependency] = []
     if let prefetch = policy.prefetch {

@@ -11,12 +11,12 @@ extension StepBuilder {
     let routed = layer.normCount > 0
     addProduct(
       "experts.router", site: .experts,
-      elements: routed ? matrices.filter { $0.role == .router }.elements : 0)
+      elements: routed ? matrices.filter { $0.role == .router }.elements : 0, inputs: hidden)
     let chosen = afterMain()
     let bytes = setting.bytesOfExpert(layer: index)
     let arrived = addExpertFetches(shape, bytes: bytes)
-    let shared = matrices.filter { $0.role == .sharedExpert }.elements
-    addProduct("experts.shared", elements: shared, launches: 2)
+    addProducts(
+      "experts.shared", matrices.filter { $0.role == .sharedExpert }, launches: 2)
     addRouted(shape, bytes: bytes, chosen: chosen, arrived: arrived)
   }
 
@@ -26,7 +26,7 @@ extension StepBuilder {
   ) -> [[Dependency]] {
     let slices = slices(shape)
     let policy = setting.method.experts
-    guard let tier = policy.tier, tier != setting.nearTier else {
+    guard let tier = policy.tier, tier != nearTier else {
       return slices.map { _ in [] }
     }
     let kept = setting.keptOnTheWay(policy.resident)
@@ -101,6 +101,10 @@ extension StepBuilder {
     let onHost = policy.onMiss == .host && policy.tier != nil
     let column = onHost ? "experts.hit" : "experts.active"
     let elements = shape.elementsPerExpert(hidden: setting.model.hidden)
+    if arrived.allSatisfy(\.isEmpty), !onHost, let call = expertCall(shape) {
+      addLibraryExperts(call, bytes: bytes)
+      return
+    }
     let products = products(shape, arrived: arrived)
     for (place, product) in products.enumerated() {
       addProduct(
@@ -114,6 +118,20 @@ extension StepBuilder {
       }
     }
     if onHost { addHostExperts(elements: elements, bytes: bytes, after: chosen) }
+  }
+
+  private func expertCall(_ shape: ExpertFeedForward) -> ExpertCall? {
+    setting.runtime.fusedExperts ? expertCall(shape, tokens: setting.workload.batch) : nil
+  }
+
+  /// All routed experts, of which none has to be fetched, as one call of a library.
+  private mutating func addLibraryExperts(_ call: ExpertCall, bytes: Double) {
+    add(
+      Operation(
+        name: "experts.routed", site: .experts, kind: .matrixProduct, stream: main,
+        precision: setting.weights, flops: Affine(base: call.flops),
+        traffic: [Traffic(through: nearTier, bytes: Affine(each: bytes))], rows: 1,
+        column: column("experts.active"), skippedWhenEmpty: true, call: .activeExperts(call)))
   }
 
   private struct ExpertProduct {

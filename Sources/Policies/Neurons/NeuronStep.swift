@@ -10,10 +10,9 @@ extension StepBuilder {
     guard policy.selection != .all else {
       let arrived = streamWeights(.ffn, bytes: setting.weights.bytes(of: matrices.elements).value)
       addNorm(layer, after: arrived)
-      addProduct(
-        "ffn.up", elements: matrices.filter { $0.name != "down" }.elements, after: arrived)
+      addProducts("ffn.up", matrices.filter { $0.name != "down" }, after: arrived)
       addDenseActivation(shape)
-      addProduct("ffn.down", elements: matrices.filter { $0.name == "down" }.elements)
+      addProducts("ffn.down", matrices.filter { $0.name == "down" })
       return
     }
     addNorm(layer, after: [])
@@ -76,7 +75,7 @@ extension StepBuilder {
     add(
       Operation(
         name: name, site: site, kind: .move, stream: main,
-        traffic: [Traffic(through: setting.nearTier, bytes: Affine(each: bytes))],
+        traffic: [Traffic(through: nearTier, bytes: Affine(each: bytes))],
         launches: .zero, column: column(name2), skippedWhenEmpty: true, after: after))
   }
 }

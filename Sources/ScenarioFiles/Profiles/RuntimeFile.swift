@@ -45,6 +45,7 @@ public enum RuntimeFile {
         }
       }
     }
+    let libraries = map.value("libraries")?.map().map(RuntimeFile.libraries) ?? [:]
     let launches = map.value("launches")?.map().map(RuntimeFile.launches) ?? [:]
     map.finish()
     book.reportUnused(to: document.faults)
@@ -61,7 +62,23 @@ public enum RuntimeFile {
     }
     return Runtime(
       name: name, unit: unit, graph: graph, fusedExperts: fused, computesIn: computesIn,
-      launches: launches, hostPerStep: host, kernels: kernels, sources: book.texts)
+      launches: launches, hostPerStep: host, kernels: kernels, libraries: libraries,
+      sources: book.texts)
+  }
+
+  /// Families of cost forms that an operation of a step may be a call of.
+  static let calledFamilies = [
+    "gemm", "gemm-2:4", "attention-decode", "attention-prefill", "mla-decode", "mla-prefill", "moe",
+  ]
+
+  /// Reads `libraries`: families of calibrated kernels with the library's part of their names.
+  private static func libraries(_ section: MapReader) -> [String: String] {
+    defer { section.finish() }
+    var libraries: [String: String] = [:]
+    for family in calledFamilies {
+      libraries[family] = section.value(family)?.text("the first words of kernels' names: vllm")
+    }
+    return libraries
   }
 
   /// Families of the kernels that parts of a layer may be made of.

@@ -10,6 +10,7 @@ import Traces
 public struct ScenarioResolver {
   let profiles: String
   let models: String
+  private let donors: DonorProfiles
 
   /// - Parameters:
   ///   - profiles: folder of hardware profiles, with `runtimes/` in it.
@@ -17,6 +18,7 @@ public struct ScenarioResolver {
   public init(profiles: String, models: String) {
     self.profiles = profiles
     self.models = models
+    donors = DonorProfiles(ProfileLibrary(folder: profiles))
   }
 
   /// - Throws: `Faults` when a name is unknown, a file is faulty or a trace does not fit the model.
@@ -59,8 +61,9 @@ public struct ScenarioResolver {
       scenario: scenario, model: model, file: reading.file
     ).load(from: &store)
     return ResolvedScenario(
-      scenario: scenario, profile: profile, runtime: runtime, model: model, pages: traces.pages,
-      experts: traces.experts, neurons: traces.neurons, places: reading.places)
+      scenario: scenario, profile: profile,
+      donors: try donors.profiles(for: profile, under: runtime), runtime: runtime, model: model,
+      pages: traces.pages, experts: traces.experts, neurons: traces.neurons, places: reading.places)
   }
 
   private func profile(_ name: String, at place: SourcePosition) throws(Faults) -> Profile {

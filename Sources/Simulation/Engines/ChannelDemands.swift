@@ -6,66 +6,68 @@ import Programs
 ///
 /// A tier, a link or a unit's cores become a channel when operations of different streams could
 /// together ask for more than there is; elsewhere sharing cannot slow anything.
-struct ChannelDemands {
-  private let program: Program
-  private let tables: PriceTables
-  private let costs: CostModel
+struct ChannelDemands: Sendable {
   /// Names of the channels.
   private(set) var channels: [String] = []
-  /// Where the table of (block, operation) starts, in rows of one demand a channel; -1 without one.
-  private(set) var base: [[Int]] = []
-  private(set) var demands: [Double] = []
+  /// By place in `PriceTables.entries`: where the operation's table starts, in rows of one share a
+  /// channel; -1 without one. Empty where there is no channel.
+  private(set) var base: [Int] = []
+  /// Share of each channel that full speed takes, by count.
+  private(set) var shares: [Double] = []
 
-  init(program: Program, tables: PriceTables, costs: CostModel) {
-    self.program = program
-    self.tables = tables
-    self.costs = costs
-    base = program.blocks.map { Array(repeating: -1, count: $0.operations.count) }
+  init(
+    _ program: Program, _ resolved: [[PricedOperation]], _ tables: PriceTables, costs: CostModel
+  ) {
     guard program.streams.count > 1 else { return }
-    findChannels()
-    if !channels.isEmpty { fill() }
-  }
-
-  private mutating func findChannels() {
-    var most: [String: [Int: Double]] = [:]
-    for (b, block) in program.blocks.enumerated() {
-      for (o, operation) in block.operations.enumerated() {
-        for (name, share) in sources(b, o) {
-          let largest = tables.counts[b][o].reduce(0) { max($0, share($1)) }
-          let old = most[name]?[operation.stream] ?? 0
-          most[name, default: [:]][operation.stream] = max(old, largest)
-        }
-      }
-    }
-    channels = most.filter { $0.value.count > 1 && $0.value.values.reduce(0, +) > 1 + 1e-9 }
-      .keys.sorted()
-  }
-
-  private mutating func fill() {
-    for (b, block) in program.blocks.enumerated() {
-      for o in block.operations.indices {
-        let used = sources(b, o).filter { channels.contains($0.name) }
+    let asked = Asked(program: program, resolved: resolved, tables: tables, costs: costs)
+    channels = asked.channels()
+    guard !channels.isEmpty else { return }
+    base = Array(repeating: -1, count: tables.entries.count)
+    for b in program.blocks.indices {
+      for o in program.blocks[b].operations.indices {
+        let used = asked.sources(b, o).filter { channels.contains($0.name) }
         guard !used.isEmpty else { continue }
-        base[b][o] = demands.count / channels.count
-        for count in tables.counts[b][o] {
+        base[tables.blockStart[b] + o] = shares.count / channels.count
+        for count in tables.entry(b, o).range {
           for channel in channels {
             let share = used.filter { $0.name == channel }.reduce(0) { $0 + $1.share(count) }
-            demands.append(min(1, share))
+            shares.append(min(1, share))
           }
         }
       }
     }
   }
+}
 
-  private typealias Source = (name: String, share: (Int) -> Double)
+/// What operations ask of tiers, links and cores when each runs at full speed.
+private struct Asked {
+  let program: Program
+  let resolved: [[PricedOperation]]
+  let tables: PriceTables
+  let costs: CostModel
+
+  typealias Source = (name: String, share: (Int) -> Double)
+
+  /// What operations of different streams could ask too much of together.
+  func channels() -> [String] {
+    var most: [String: [Int: Double]] = [:]
+    for (b, block) in program.blocks.enumerated() {
+      for (o, operation) in block.operations.enumerated() {
+        for (name, share) in sources(b, o) {
+          let largest = tables.entry(b, o).range.reduce(0) { max($0, share($1)) }
+          let old = most[name]?[operation.stream] ?? 0
+          most[name, default: [:]][operation.stream] = max(old, largest)
+        }
+      }
+    }
+    return most.filter { $0.value.count > 1 && $0.value.values.reduce(0, +) > 1 + 1e-9 }
+      .keys.sorted()
+  }
 
   /// What an operation shares, each with the part of it that full speed takes at a count.
-  private func sources(_ b: Int, _ o: Int) -> [Source] {
-    let operation = tables.resolved[b][o]
-    func seconds(_ count: Int) -> Double {
-      let first = tables.spanBase[b][o] - tables.counts[b][o].lowerBound
-      return Double(tables.spans[first + count]) * 1e-12
-    }
+  func sources(_ b: Int, _ o: Int) -> [Source] {
+    let operation = resolved[b][o]
+    func seconds(_ count: Int) -> Double { Double(tables.span(b, o, count: count)) * 1e-12 }
     var sources: [Source] = operation.paths.map { path in
       (
         path.through,

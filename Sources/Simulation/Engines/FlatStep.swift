@@ -4,21 +4,18 @@ import Programs
 /// One step as the flat list of activities that the event kernel repeats.
 struct FlatStep {
   var activities: [Activity] = []
-  var origin: [PricedProgram.Origin] = []
   var counts: [Int32] = []
   var requirements: [Requirement] = []
   /// The last activity of the step.
   var roundEnd = 0
 
-  init(program: Program, tables: PriceTables, demandBase: [[Int]]) {
+  init(program: Program, tables: PriceTables, demands: ChannelDemands) {
     let columnBase = program.columns.map { column in
       defer { counts.append(contentsOf: column.counts) }
       return counts.count
     }
-    let templates = Self.templates(program, tables, demandBase, columnBase)
-    let length = program.operationsPerStep
-    activities.reserveCapacity(length)
-    origin.reserveCapacity(length)
+    let templates = Self.templates(program, tables, demands, columnBase)
+    activities.reserveCapacity(program.operationsPerStep)
     var first: [Int] = []
     first.reserveCapacity(program.order.count)
     for position in program.order.indices {
@@ -36,7 +33,6 @@ struct FlatStep {
         }
         activity.requirementEnd = Int32(requirements.count)
         activities.append(activity)
-        origin.append(.init(block: use.block, operation: o, layer: use.layer))
       }
     }
     resolveLater(program: program, first: first)
@@ -47,21 +43,22 @@ struct FlatStep {
 
   /// The activity of each operation of each block at layer 0, requirements left out.
   private static func templates(
-    _ program: Program, _ tables: PriceTables, _ demandBase: [[Int]], _ columnBase: [Int]
+    _ program: Program, _ tables: PriceTables, _ demands: ChannelDemands, _ columnBase: [Int]
   ) -> [[Activity]] {
     program.blocks.indices.map { b in
       let operations = program.blocks[b].operations
       return operations.indices.map { o in
         let stream = operations[o].stream
         let column = operations[o].column
+        let entry = tables.entry(b, o)
         return Activity(
           queue: Int32(stream), skippedWhenZero: operations[o].skippedWhenEmpty,
-          spanBase: tables.spanBase[b][o],
-          smallestCount: Int32(tables.counts[b][o].lowerBound),
-          largestCount: Int32(tables.counts[b][o].upperBound),
+          spanBase: entry.base, smallestCount: Int32(entry.smallest),
+          largestCount: Int32(entry.largest),
           countBase: column.map { columnBase[$0] } ?? -1,
           countStride: column.map { program.columns[$0].layers } ?? 0, requirementStart: 0,
-          requirementEnd: 0, demandBase: demandBase[b][o])
+          requirementEnd: 0,
+          demandBase: demands.base.isEmpty ? -1 : demands.base[tables.blockStart[b] + o])
       }
     }
   }

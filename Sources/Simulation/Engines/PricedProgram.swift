@@ -9,12 +9,11 @@ public struct PricedProgram: Sendable {
   public let program: Program
   /// For each block, each operation resolved on the profile.
   public let resolved: [[PricedOperation]]
-  public let schedule: Schedule
-  /// For each activity of the schedule, where its operation stands.
-  public let origin: [Origin]
-  /// Names of what operations share: tiers and links, and `gpu cores` for the cores of `gpu`.
-  public let channels: [String]
+  let tables: PriceTables
+  let demands: ChannelDemands
 
+  /// Where an activity's operation stands in the program. Activities are numbered as a step issues
+  /// them: the uses of `Program.order`, each with the operations of its block.
   public struct Origin: Sendable, Hashable {
     public var block: Int
     public var operation: Int
@@ -26,28 +25,42 @@ public struct PricedProgram: Sendable {
   /// - Throws: `Faults` when the profile lacks what an operation needs, and when a price undercuts
   ///   what physics allows, which would be a defect of a cost formula or of a profile's peaks.
   public init(_ program: Program, costs: CostModel) throws(Faults) {
-    let resolved = try costs.resolve(program)
-    var tables = PriceTables(program: program, resolved: resolved)
-    try tables.price(profileName: costs.profile.name)
-    try tables.assertClock(program)
-    let shared = ChannelDemands(program: program, tables: tables, costs: costs)
-    let flat = FlatStep(program: program, tables: tables, demandBase: shared.base)
     self.program = program
-    self.resolved = resolved
-    channels = shared.channels
-    origin = flat.origin
-    schedule = Schedule(
+    resolved = try costs.resolve(program)
+    tables = try PriceTables(program, resolved, profileName: costs.profile.name)
+    try tables.assertClock(program)
+    demands = ChannelDemands(program, resolved, tables, costs: costs)
+  }
+
+  /// Names of what operations share: tiers and links, and `gpu cores` for the cores of `gpu`.
+  public var channels: [String] { demands.channels }
+
+  /// For each activity of a step, where its operation stands.
+  public func origins() -> [Origin] {
+    var origins: [Origin] = []
+    origins.reserveCapacity(program.operationsPerStep)
+    for use in program.order {
+      for operation in program.blocks[use.block].operations.indices {
+        origins.append(Origin(block: use.block, operation: operation, layer: use.layer))
+      }
+    }
+    return origins
+  }
+
+  /// All steps as the event kernel plays them.
+  public func schedule() -> Schedule {
+    let flat = FlatStep(program: program, tables: tables, demands: demands)
+    return Schedule(
       activities: flat.activities, queueCount: program.streams.count, rounds: program.steps,
       spans: tables.spans, counts: flat.counts, requirements: flat.requirements,
-      channelCount: shared.channels.count, demands: shared.demands,
-      roundEnd: flat.roundEnd)
+      channelCount: channels.count, demands: demands.shares, roundEnd: flat.roundEnd)
   }
 
-  public func operation(of activity: Int) -> Operation {
-    program.blocks[origin[activity].block].operations[origin[activity].operation]
+  public func operation(at origin: Origin) -> Operation {
+    program.blocks[origin.block].operations[origin.operation]
   }
 
-  public func resolvedOperation(of activity: Int) -> PricedOperation {
-    resolved[origin[activity].block][origin[activity].operation]
+  public func resolvedOperation(at origin: Origin) -> PricedOperation {
+    resolved[origin.block][origin.operation]
   }
 }

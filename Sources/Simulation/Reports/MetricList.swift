@@ -44,8 +44,8 @@ struct MetricList {
   /// Busy time a step of the operations of some kinds.
   private func sum(_ isWanted: (Operation.Kind) -> Bool) -> Double {
     var sum = 0.0
-    for activity in builder.priced.origin.indices
-    where isWanted(builder.priced.operation(of: activity).kind) {
+    for activity in builder.origins.indices
+    where isWanted(builder.operation(of: activity).kind) {
       sum += builder.times(activity).busy
     }
     return sum * builder.perStep

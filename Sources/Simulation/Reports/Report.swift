@@ -30,6 +30,23 @@ public struct Report: Sendable {
   public var costBasis: CostBasis?
   /// Operation families priced without measured coefficients of this device.
   public var unmeasured: [String]
+  /// The calibrated kernels that prices are from, each once, in the order of first use.
+  public var calibrated: [CalibratedKernel]
+
+  /// One calibrated kernel, and how wrong it was when it was last checked.
+  public struct CalibratedKernel: Sendable, Hashable {
+    /// The family of its cost form, and its name: `gemm`, `vllm-bf16`.
+    public var family: String
+    public var kernel: String
+    /// The profile that it was measured on, and whether that is another than the scenario's.
+    public var device: String
+    public var isInherited: Bool
+    /// Mean absolute relative error on shapes that the fit had not seen.
+    public var error: Double
+    /// The table of the fit, and its day.
+    public var source: String
+    public var date: String
+  }
 
   public enum CostBasis: Sendable { case rent, purchase }
 

@@ -12,6 +12,20 @@ struct ReportBuilder {
   let unmeasured: [String]
   let played: PlaybackResult?
   let analytic: AnalyticEngine.Result?
+  let origins: [PricedProgram.Origin]
+
+  init(
+    preparation: Preparation, priced: PricedProgram, prefill: PrefillEstimate,
+    unmeasured: [String], played: PlaybackResult?, analytic: AnalyticEngine.Result?
+  ) {
+    self.preparation = preparation
+    self.priced = priced
+    self.prefill = prefill
+    self.unmeasured = unmeasured
+    self.played = played
+    self.analytic = analytic
+    origins = priced.origins()
+  }
 
   func report() -> Report {
     let resolved = preparation.resolved
@@ -27,7 +41,8 @@ struct ReportBuilder {
       traffic: work.bytes.map {
         .init(through: $0.through, bytesPerToken: Bytes($0.bytes / tokens))
       }, memory: memory(), nearTier: preparation.setting.nearTier,
-      energy: energy(work), costBasis: costBasis, unmeasured: unmeasured)
+      energy: energy(work), costBasis: costBasis, unmeasured: unmeasured,
+      calibrated: calibrated)
     report.metrics = MetricList(builder: self, report: report).values()
     return report
   }
@@ -62,6 +77,8 @@ struct ReportBuilder {
       contendedShare: Double(played.slowed.reduce(0, +)) / Double(busy))
   }
 
+  func operation(of activity: Int) -> Operation { priced.operation(at: origins[activity]) }
+
   /// Busy and awaited time of an activity over all steps.
   func times(_ activity: Int) -> (busy: Double, awaited: Double) {
     if let played {
@@ -73,7 +90,7 @@ struct ReportBuilder {
   private func shares(_ name: (Int) -> String) -> [Report.Share] {
     var order: [String] = []
     var sums: [String: (Double, Double)] = [:]
-    for activity in priced.origin.indices {
+    for activity in origins.indices {
       let key = name(activity)
       let (busy, awaited) = times(activity)
       if sums[key] == nil { order.append(key) }
@@ -88,17 +105,17 @@ struct ReportBuilder {
     }
   }
 
-  private func sites() -> [Report.Share] { shares { priced.operation(of: $0).site.rawValue } }
+  private func sites() -> [Report.Share] { shares { operation(of: $0).site.rawValue } }
 
   private func resources() -> [Report.Share] {
-    shares { priced.program.streams[priced.operation(of: $0).stream].name }
+    shares { priced.program.streams[operation(of: $0).stream].name }
   }
 
   private func operations() -> [Report.OperationShare] {
     var order: [String] = []
     var found: [String: Report.OperationShare] = [:]
-    for activity in priced.origin.indices {
-      let operation = priced.operation(of: activity)
+    for activity in origins.indices {
+      let operation = operation(of: activity)
       let (busy, awaited) = times(activity)
       if var share = found[operation.name] {
         share.busy += Seconds(busy * perStep)
@@ -117,10 +134,23 @@ struct ReportBuilder {
 
   /// What bounds an operation at its mean count.
   private func bound(_ activity: Int) -> String {
-    let operation = priced.operation(of: activity)
+    let operation = operation(of: activity)
     let mean =
-      operation.column.map { priced.program.columns[$0].mean(layer: priced.origin[activity].layer) }
-    return priced.resolvedOperation(of: activity).price(mean ?? 1).bound.rawValue
+      operation.column.map { priced.program.columns[$0].mean(layer: origins[activity].layer) }
+    return priced.resolvedOperation(at: origins[activity]).price(mean ?? 1).bound.rawValue
+  }
+
+  private var calibrated: [Report.CalibratedKernel] {
+    var kernels: [Report.CalibratedKernel] = []
+    for call in priced.resolved.joined().compactMap(\.call) + prefill.calls {
+      let it = call.entry
+      let kernel = Report.CalibratedKernel(
+        family: call.family, kernel: it.calibration.kernel, device: it.origin,
+        isInherited: it.isInherited, error: it.calibration.error, source: it.calibration.source,
+        date: it.calibration.date)
+      if !kernels.contains(kernel) { kernels.append(kernel) }
+    }
+    return kernels
   }
 
   private func memory() -> [Report.TierMemory] {

@@ -72,7 +72,7 @@ public struct StepChecker: Sendable {
       return nil
     }
     let priced = try PricedProgram(program, costs: CostModel(profile: profile, runtime: runtime))
-    let played = Playback(priced.schedule).run()
+    let played = Playback(priced.schedule()).run()
     return Case(
       step: step, device: profile.name,
       seconds: [

@@ -1,0 +1,106 @@
+import Diagnostics
+import Hardware
+import Programs
+import Quantities
+import Synchronization
+
+/// A calibrated kernel by the family of its cost form and its name there.
+struct KernelName: Hashable {
+  var family: String
+  var kernel: String
+
+  /// The kernel that a runtime runs a call with; nil where it names no library for the family, or
+  /// no kernel in the call's format is known.
+  ///
+  /// A name holds the library, the format, and the way through the library that the call's shape
+  /// takes; `KernelBook` finds the nearest where a device has no kernel of just that name.
+  init?(_ call: KernelCall, of runtime: Runtime) {
+    var words: [String]
+    switch call {
+    case .product(let call):
+      family = call.isTwoFour ? "gemm-2:4" : "gemm"
+      guard let format = Self.format(call.weights, call.arithmetic) else { return nil }
+      words = [format]
+    case .attentionDecode(let call):
+      family = call.sharesKeysAndValues ? "mla-decode" : "attention-decode"
+      words = [Self.kvFormat(call.kv)]
+      if !call.sharesKeysAndValues {
+        words.append("d\(call.keyDimension)")
+        if call.window > 0 { words.append("window") }
+        if call.window > 0 || call.heads == call.kvHeads { words.append("unpacked") }
+      }
+    case .attentionPrefill(let call):
+      family = "attention-prefill"
+      words = [Self.kvFormat(call.kv), "d\(call.keyDimension)"]
+      if call.window > 0 { words.append("window") }
+      if call.keyDimension != call.valueDimension {
+        family = "mla-prefill"
+        words.removeLast(words.count - 1)
+      }
+    case .experts(let call):
+      family = "moe"
+      guard let format = Self.format(call.weights, call.arithmetic) else { return nil }
+      words = [format]
+    case .gatheredFeedForward, .transfer, .storageRead, .collective: return nil
+    }
+    guard let library = runtime.libraries[family] else { return nil }
+    kernel = ([library] + words).joined(separator: "-")
+  }
+
+  private static func format(_ weights: Precision, _ arithmetic: Precision) -> String? {
+    switch weights {
+    case .bf16, .fp16: "bf16"
+    case .fp8: "fp8"
+    case .int8: arithmetic == .int8 ? nil : "int8-wo"
+    case .int4: "int4-wo"
+    case .fp4: arithmetic == .fp4 ? nil : "mxfp4"
+    case .fp32, .tf32, .q4km: nil
+    }
+  }
+
+  private static func kvFormat(_ kv: Precision) -> String { kv == .fp8 ? "fp8kv" : "bf16kv" }
+}
+
+/// The calibrated kernels of a runtime on one device, each looked up once.
+final class CalibratedKernels: Sendable {
+  private let book: KernelBook
+  private let profile: Profile
+  private let runtime: Runtime
+  private let found = Mutex<[KernelName: KernelBook.Entry?]>([:])
+
+  init(_ book: KernelBook, profile: Profile, runtime: Runtime) {
+    self.book = book
+    self.profile = profile
+    self.runtime = runtime
+  }
+
+  /// What prices a call; nil where no calibrated kernel does.
+  /// - Throws: `Faults` when a calibration does not fit its form.
+  func priced(_ call: SizedCall) throws(Faults) -> PricedCall? {
+    guard let name = KernelName(call.example, of: runtime) else { return nil }
+    if let known = found.withLock({ $0[name] }) {
+      return known.map { PricedCall(call, name: name, entry: $0) }
+    }
+    let entry = try book.entry(family: name.family, kernel: name.kernel, on: profile)
+    found.withLock { $0[name] = .some(entry) }
+    return entry.map { PricedCall(call, name: name, entry: $0) }
+  }
+}
+
+/// A call with the calibrated form that prices it.
+///
+/// An object, because forms hold a device's figures and operations are copied often.
+public final class PricedCall: Sendable {
+  public let call: SizedCall
+  public let family: String
+  public let entry: KernelBook.Entry
+
+  init(_ call: SizedCall, name: KernelName, entry: KernelBook.Entry) {
+    self.call = call
+    family = name.family
+    self.entry = entry
+  }
+
+  /// Seconds at a count.
+  func seconds(_ count: Double) -> Double { entry.form.seconds(call(count)) }
+}

@@ -1,0 +1,100 @@
+import Models
+import Programs
+import Quantities
+
+/// The kernel calls behind operations, for runtimes that name the libraries which run them.
+///
+/// Between two uses of a layer's weights or KV the whole model passes through the caches, so calls
+/// are cold.
+extension StepBuilder {
+  /// Whether calibrated kernels may price products, so that matrices of different inputs are told
+  /// apart.
+  var callsProducts: Bool { setting.runtime.libraries["gemm"] != nil }
+
+  func productCall(rows: Int, elements: Double, inputs: Int) -> SizedCall? {
+    guard callsProducts, inputs > 0, rows > 0 else { return nil }
+    let outputs = Int((elements / Double(inputs)).rounded())
+    guard outputs > 0 else { return nil }
+    return .constant(
+      .product(
+        MatrixCall(
+          m: rows, n: outputs, k: inputs, weights: setting.weights, arithmetic: arithmetic,
+          quantisesInput: setting.weights == .fp8)))
+  }
+
+  /// What weights are multiplied as: those of 4 bits, and of 8 without a scale for the inputs, are
+  /// widened to the activations' format.
+  private var arithmetic: Precision {
+    switch setting.weights {
+    case .int8, .int4, .fp4, .q4km: setting.activations
+    case .fp32, .tf32, .fp16, .bf16, .fp8: setting.weights
+    }
+  }
+
+  /// Attention of the step over `context` KV entries of each sequence, or over its window.
+  func decodeCall(_ attention: Attention, context: Int, page: Int) -> DecodeAttentionCall? {
+    let batch = setting.workload.batch
+    switch attention {
+    case .grouped(let it):
+      let window = it.window ?? 0
+      return DecodeAttentionCall(
+        batch: batch, context: context, read: window > 0 ? min(window, context) : context,
+        heads: it.queryHeads, kvHeads: it.kvHeads, keyDimension: it.keyDimension,
+        valueDimension: it.valueDimension, window: window, page: page, kv: setting.kv,
+        isCold: true)
+    case .latent(let it):
+      return DecodeAttentionCall(
+        batch: batch, context: context, read: context, heads: it.heads, kvHeads: 1,
+        keyDimension: it.kvRank + it.ropeDimension, valueDimension: it.kvRank,
+        sharesKeysAndValues: true, page: page, kv: setting.kv, isCold: true)
+    case .compressed, .recurrent, .none: return nil
+    }
+  }
+
+  /// Causal attention of a whole prompt.
+  func promptCall(_ attention: Attention) -> SizedCall? {
+    let (queries, kv, key, value): (Int, Int, Int, Int)
+    switch attention {
+    case .grouped(let it):
+      (queries, kv) = (it.queryHeads, it.kvHeads)
+      (key, value) = (it.keyDimension, it.valueDimension)
+    case .latent(let it):
+      (queries, kv) = (it.heads, it.heads)
+      (key, value) = (it.nopeDimension + it.ropeDimension, it.valueDimension)
+    case .compressed, .recurrent, .none: return nil
+    }
+    return .constant(
+      .attentionPrefill(
+        PrefillAttentionCall(
+          batch: setting.workload.batch, tokens: setting.workload.prompt, heads: queries,
+          kvHeads: kv, keyDimension: key, valueDimension: value, window: attention.window ?? 0,
+          arithmetic: setting.activations, kv: setting.kv, isCold: true)))
+  }
+
+  /// The routed experts of a layer for `tokens` tokens that choose evenly.
+  func expertCall(_ shape: ExpertFeedForward, tokens: Int) -> ExpertCall? {
+    guard setting.runtime.libraries["moe"] != nil, tokens > 0 else { return nil }
+    let topK = setting.method.experts.topK ?? shape.topK
+    return ExpertCall(
+      tokens: tokens, hidden: shape.latentWidth ?? setting.model.hidden,
+      inner: shape.expert.intermediate, topK: topK, experts: shape.count,
+      isGated: shape.expert.gated, routing: .balanced, weights: setting.weights,
+      arithmetic: arithmetic, isCold: true)
+  }
+}
+
+extension Sequence where Element == Matrix {
+  /// The matrices with the same inputs together, which a library multiplies as one: in the order of
+  /// first use, with the name of the first. Vectors belong to no product.
+  var byInputs: [(name: String, inputs: Int, elements: Double)] {
+    var groups: [(name: String, inputs: Int, elements: Double)] = []
+    for matrix in self where matrix.columns > 1 {
+      if let place = groups.firstIndex(where: { $0.inputs == matrix.columns }) {
+        groups[place].elements += matrix.elements
+      } else {
+        groups.append((matrix.name, matrix.columns, matrix.elements))
+      }
+    }
+    return groups
+  }
+}
