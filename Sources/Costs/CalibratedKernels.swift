@@ -77,7 +77,9 @@ final class CalibratedKernels: Sendable {
   /// What prices a call; nil where no calibrated kernel does.
   /// - Throws: `Faults` when a calibration does not fit its form.
   func priced(_ call: SizedCall) throws(Faults) -> PricedCall? {
-    guard let name = KernelName(call.example, of: runtime) else { return nil }
+    guard !runtime.libraries.isEmpty, let name = KernelName(call.example, of: runtime) else {
+      return nil
+    }
     if let known = found.withLock({ $0[name] }) {
       return known.map { PricedCall(call, name: name, entry: $0) }
     }

@@ -1,6 +1,21 @@
+import Hardware
 import Models
 import Programs
 import Quantities
+
+/// Which operations of a step may be calls of calibrated kernels under a runtime.
+struct LibraryUse: Sendable {
+  let products: Bool
+  let decodeAttention: Bool
+  let experts: Bool
+
+  init(_ runtime: Runtime) {
+    products = runtime.libraries["gemm"] != nil
+    decodeAttention =
+      runtime.libraries["attention-decode"] != nil || runtime.libraries["mla-decode"] != nil
+    experts = runtime.libraries["moe"] != nil
+  }
+}
 
 /// The kernel calls behind operations, for runtimes that name the libraries which run them.
 ///
@@ -9,7 +24,7 @@ import Quantities
 extension StepBuilder {
   /// Whether calibrated kernels may price products, so that matrices of different inputs are told
   /// apart.
-  var callsProducts: Bool { setting.runtime.libraries["gemm"] != nil }
+  var callsProducts: Bool { setting.calls.products }
 
   func productCall(rows: Int, elements: Double, inputs: Int) -> SizedCall? {
     guard callsProducts, inputs > 0, rows > 0 else { return nil }
@@ -33,6 +48,7 @@ extension StepBuilder {
 
   /// Attention of the step over `context` KV entries of each sequence, or over its window.
   func decodeCall(_ attention: Attention, context: Int, page: Int) -> DecodeAttentionCall? {
+    guard setting.calls.decodeAttention else { return nil }
     let batch = setting.workload.batch
     switch attention {
     case .grouped(let it):
@@ -73,7 +89,7 @@ extension StepBuilder {
 
   /// The routed experts of a layer for `tokens` tokens that choose evenly.
   func expertCall(_ shape: ExpertFeedForward, tokens: Int) -> ExpertCall? {
-    guard setting.runtime.libraries["moe"] != nil, tokens > 0 else { return nil }
+    guard setting.calls.experts, tokens > 0 else { return nil }
     let topK = setting.method.experts.topK ?? shape.topK
     return ExpertCall(
       tokens: tokens, hidden: shape.latentWidth ?? setting.model.hidden,

@@ -8,6 +8,7 @@ public struct Setting: Sendable {
   public var profile: Profile
   public let runtime: Runtime
   let parts: PartKernels
+  let calls: LibraryUse
   public var model: Model
   public var weights: Precision
   public var kv: Precision
@@ -28,6 +29,7 @@ public struct Setting: Sendable {
     self.profile = profile
     self.runtime = runtime
     parts = PartKernels(runtime)
+    calls = LibraryUse(runtime)
     self.model = model
     self.weights = weights
     self.kv = kv

@@ -5,6 +5,7 @@ let benchmarks: @Sendable () -> Void = {
   playbackBenchmarks()
   resolveBenchmarks()
   analyticBenchmarks()
+  callBenchmarks()
   traceBenchmarks()
   startBenchmark()
 }

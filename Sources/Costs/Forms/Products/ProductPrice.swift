@@ -98,8 +98,8 @@ struct ProductPrice {
       let loads = max(
         (tile.rows * inputBytes + tile.columns * weightBytes) * loadTime, 0)
       // No split does less than all of `k` over all cores, nor less than a sixteenth on one.
-      let unit = max(flops, loads)
-      guard max(count / cores * k, k / 16 + c.pipelineFill) * unit < least else { continue }
+      let leastWork = max(count / cores * k, k / 16 + c.pipelineFill) * max(flops, loads)
+      guard Self.fourth(leastWork) + memory4 < Self.fourth(least) else { continue }
       let padding = self.padding(tile, down: down, across: across, c)
       for i in 0..<8 {
         let ways = Self.ways[i]
