@@ -99,12 +99,26 @@ enum SharedKeys {
 
   /// `working-set: {window, share}`.
   private static func workingSet(_ map: MapReader) -> TraceReference.WorkingSet? {
-    let window = map.required("window", "tokens in a row")?.quantity(
-      Tokens.self, in: Tokens(2)...Tokens(4096))
+    let window = tokens(map.required("window", "tokens in a row"), in: 2...4096)
     let share = map.required("share", "the share of neurons that they use")?.number(in: 0.0001...1)
     map.finish()
     guard let window, let share else { return nil }
-    return .init(window: Int(window.value), share: share)
+    return .init(window: window, share: share)
+  }
+
+  /// A whole number of tokens.
+  static func tokens(_ value: Value?, in range: ClosedRange<Int>) -> Int? {
+    guard let value,
+      let amount = value.quantity(
+        in: Tokens(Double(range.lowerBound))...Tokens(Double(range.upperBound)))
+    else { return nil }
+    guard let count = Int(exactly: amount.value) else {
+      value.refuse(
+        .outOfRange(
+          key: value.name, found: value.text() ?? "", allowed: "a whole number of tokens"))
+      return nil
+    }
+    return count
   }
 }
 
@@ -141,8 +155,7 @@ struct NeuronsReader {
         _ = map.required("predictor", "a map with rank and over-prediction")
       }
     }
-    policy.window = Int(
-      map.value("window")?.quantity(Tokens.self, in: Tokens(0)...Tokens(4096))?.value ?? 0)
+    policy.window = SharedKeys.tokens(map.value("window"), in: 0...4096) ?? 0
     policy.heldShare = map.value("held-share")?.number(in: 0.0001...1) ?? 1
     policy.bundle =
       map.value("bundle")?.choice(NeuronsPolicy.Bundle.self, kind: "layout") ?? .rowColumn

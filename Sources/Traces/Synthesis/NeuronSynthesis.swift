@@ -113,7 +113,7 @@ extension TraceSynthesis {
     guard density <= 1 else {
       throw TraceFault(
         .outOfRange(
-          key: "density",
+          key: "neurons.trace.density",
           found: Decimal.significant(target.density ?? mean, digits: 3)
             + ", \(Decimal.significant(target.namedPerFiring, digits: 3)) named for each",
           allowed: "at most all neurons named"))

@@ -8,6 +8,8 @@ struct WorkingSetSearch {
   /// Drawn density over recorded.
   let scale: Double
 
+  /// Ranks that the search looks at; frequencies change little from rank to rank.
+  private static let ranks = 512
   /// Beyond this power every neuron fires always or never.
   private static let mostSkew = 12.0
 
@@ -18,7 +20,7 @@ struct WorkingSetSearch {
     guard (2...span + 1).contains(set.window) else {
       throw TraceFault(
         .outOfRange(
-          key: "working-set.window", found: "\(set.window) tokens",
+          key: "neurons.trace.working-set.window", found: "\(set.window) tokens",
           allowed: "2 to \(span + 1) tokens, the gaps that the recording tells apart"))
     }
     let even = share(skew: 0, window: set.window)
@@ -27,7 +29,7 @@ struct WorkingSetSearch {
       let limits = [skewed, even].map { Decimal.significant($0, digits: 3) }
       throw TraceFault(
         .outOfRange(
-          key: "working-set.share", found: "\(set.share)",
+          key: "neurons.trace.working-set.share", found: "\(set.share)",
           allowed: "\(limits[0]) to \(limits[1]), which a density of "
             + "\(Decimal.significant(density, digits: 3)) and the recorded repeats can give"))
     }
@@ -43,7 +45,7 @@ struct WorkingSetSearch {
     var sum = 0.0
     for (layer, fit) in fits.enumerated() where uses[layer] > 0 {
       let law = LayerLaw(
-        fit, count: fit.frequencies.byRank.count, density: fit.density * scale, skew: skew)
+        fit, count: WorkingSetSearch.ranks, density: fit.density * scale, skew: skew)
       sum += law.workingSet(window: window) * Double(uses[layer])
     }
     return sum / Double(chosen.count)
