@@ -98,10 +98,34 @@ public struct TraceReference: Sendable, Hashable {
   public var firstStep: Int
   /// Density asked of a synthesised neuron trace; nil keeps the recording's.
   public var density: Double?
-  public init(use: Use, firstStep: Int = 0, density: Double? = nil) {
+  /// What a few tokens in a row touch of a synthesised neuron trace; nil keeps what follows from the
+  /// recording.
+  public var workingSet: WorkingSet?
+
+  /// The neurons that `window` tokens in a row use between them.
+  public struct WorkingSet: Sendable, Hashable {
+    public var window: Int
+    /// Share of all neurons.
+    public var share: Double
+    public init(window: Int, share: Double) {
+      self.window = window
+      self.share = share
+    }
+  }
+
+  public init(
+    use: Use, firstStep: Int = 0, density: Double? = nil, workingSet: WorkingSet? = nil
+  ) {
     self.use = use
     self.firstStep = firstStep
     self.density = density
+    self.workingSet = workingSet
+  }
+
+  /// Whether the trace is drawn rather than played as it is.
+  public var isDrawn: Bool {
+    if case .like = use { return true }
+    return false
   }
 }
 

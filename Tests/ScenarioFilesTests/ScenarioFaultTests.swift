@@ -218,6 +218,10 @@ import Testing
       "$ROOT/scenarios/traces/README.md: error: not valid ltrace: the first 8 bytes are not "
         + "the magic of a trace; import it with 'lacuna trace import'"),
     Broken(
+      "first-step: 160}", "first-step: 160, density: 0.1}",
+      "sample.yaml:17:68: error: unknown key 'cache.trace.density'; known keys are "
+        + "cache.trace.file, cache.trace.like, cache.trace.first-step"),
+    Broken(
       "{file: traces/attention-a-python.ltrace, first-step: 160}", "{first-step: 160}",
       "sample.yaml:17:10: error: missing key 'cache.trace.file'; expected either file or "
         + "like, with a trace's path"),
@@ -305,6 +309,55 @@ import Testing
       "{file: traces/relu-a-python.ltrace}", "{file: traces/relu-a-python.ltrace, density: 0.1}",
       "sample.yaml:8:63: error: neurons.trace.density is 'given with file'; a file is played "
         + "as it is; use like to draw another density"),
+    Broken(
+      "{file: traces/relu-a-python.ltrace}",
+      "{file: traces/relu-a-python.ltrace, working-set: {window: 4 tokens, share: 0.2}}",
+      "sample.yaml:8:63: error: neurons.trace.working-set is 'given with file'; a file is played "
+        + "as it is; use like to draw another working set"),
+    Broken(
+      "{file: traces/relu-a-python.ltrace}",
+      "{like: traces/relu-a-python.ltrace, working-set: {window: 4 tokens}}",
+      "sample.yaml:8:112: error: missing key 'neurons.trace.working-set.share'; expected the share "
+        + "of neurons that they use"),
+    Broken(
+      "{file: traces/relu-a-python.ltrace}",
+      "{like: traces/relu-a-python.ltrace, working-set: {window: 1 token, share: 0.2}}",
+      "sample.yaml:8:121: error: neurons.trace.working-set.window is '1 token'; expected between "
+        + "2 tokens and 4096 tokens"),
+    Broken(
+      "{file: traces/relu-a-python.ltrace}",
+      "{like: traces/relu-a-python.ltrace, working-set: {window: 3.5 tokens, share: 0.2}}",
+      "sample.yaml:8:121: error: neurons.trace.working-set.window is '3.5 tokens'; expected a "
+        + "whole number of tokens"),
+    Broken(
+      "{file: traces/relu-a-python.ltrace}",
+      "{like: traces/relu-a-python.ltrace, working-set: {window: 4 tokens, share: 33 %}}",
+      "sample.yaml:8:138: error: neurons.trace.working-set.share is '33 %'; expected a number "
+        + "between 0.0001 and 1.0"),
+    Broken(
+      "{file: traces/relu-a-python.ltrace}",
+      "{like: traces/relu-a-python.ltrace, density: 0.05, working-set: {window: 4 tokens, share: "
+        + "0.33}}",
+      "sample.yaml:8:153: error: neurons.trace.working-set.share is '0.33'; expected 0.0639 to 0.172, "
+        + "which a density of 0.05 and the recorded repeats can give"),
+    Broken(
+      "{file: traces/relu-a-python.ltrace}",
+      "{like: traces/relu-a-python.ltrace, working-set: {window: 100 tokens, share: 0.9}}",
+      "sample.yaml:8:121: error: neurons.trace.working-set.window is '100 tokens'; expected 2 to "
+        + "65 tokens, the gaps that the recording tells apart"),
+    Broken(
+      "select: active, window: 5 tokens, depth: 32, trace: {file: traces/relu-a-python.ltrace}",
+      "select: predictor, predictor: {rank: 8, over-prediction: 3}, trace: {like: "
+        + "traces/relu-a-python.ltrace, density: 0.4}",
+      "sample.yaml:8:124: error: neurons.trace.density is '0.4, 3 named for each'; expected at "
+        + "most all neurons named"),
+    Broken(
+      "window: 5 tokens", "window: 5 tokens, held-share: 0",
+      "sample.yaml:8:57: error: neurons.held-share is '0'; expected a number between 0.0001 and "
+        + "1.0"),
+    Broken(
+      "window: 5 tokens", "window: 2.5 tokens",
+      "sample.yaml:8:35: error: neurons.window is '2.5 tokens'; expected a whole number of tokens"),
   ])
   func neurons(_ broken: Broken) { check(broken, in: ScenarioSample.neurons) }
 

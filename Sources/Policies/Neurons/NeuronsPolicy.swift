@@ -36,6 +36,8 @@ public struct NeuronsPolicy: Sendable, Hashable {
   public var selection: Selection
   /// Tokens whose neurons stay resident; 0 reads every chosen neuron anew.
   public var window: Int
+  /// The most of all neurons that the window may hold, above 0 and at most 1.
+  public var heldShare: Double
   public var bundle: Bundle
   /// Reads in flight.
   public var depth: Int
@@ -47,12 +49,13 @@ public struct NeuronsPolicy: Sendable, Hashable {
   public var trace: TraceReference?
 
   public init(
-    selection: Selection = .all, window: Int = 0, bundle: Bundle = .rowColumn, depth: Int = 1,
-    movedPerByte: Double = 0, compute: Bool = true,
+    selection: Selection = .all, window: Int = 0, heldShare: Double = 1,
+    bundle: Bundle = .rowColumn, depth: Int = 1, movedPerByte: Double = 0, compute: Bool = true,
     trace: TraceReference? = nil
   ) {
     self.selection = selection
     self.window = window
+    self.heldShare = heldShare
     self.bundle = bundle
     self.depth = depth
     self.movedPerByte = movedPerByte

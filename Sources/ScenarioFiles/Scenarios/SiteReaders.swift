@@ -60,8 +60,9 @@ enum SharedKeys {
     return by.map { Prefetch(by: $0, layers: layers, entries: entries) }
   }
 
-  /// `trace: FILE` or `trace: {file | like, first-step, density}`.
-  static func trace(_ value: Value?) -> TraceReference? {
+  /// `trace: FILE` or `trace: {file | like, first-step}`, of neurons also `density` and
+  /// `working-set`.
+  static func trace(_ value: Value?, ofNeurons: Bool = false) -> TraceReference? {
     guard let value else { return nil }
     guard value.isMap, let map = value.map() else {
       return value.text("a trace file").map { TraceReference(use: .file($0)) }
@@ -69,26 +70,55 @@ enum SharedKeys {
     let file = map.value("file")?.text()
     let like = map.value("like")?.text()
     let first = map.value("first-step")?.integer(in: 0...100_000_000) ?? 0
-    let density = map.value("density")?.number(in: 0.0001...1)
+    let density = ofNeurons ? map.value("density")?.number(in: 0.0001...1) : nil
+    let workingSet = ofNeurons ? map.value("working-set")?.map().flatMap(workingSet) : nil
     map.finish()
     switch (file, like) {
     case (let file?, nil):
-      if density != nil {
+      for (key, mend) in [
+        ("density", "use like to draw another density"),
+        ("working-set", "use like to draw another working set"),
+      ] where ofNeurons && map.contains(key) {
         map.faults.add(
           .conflict(
-            key: map.name(of: "density"), found: "given with file",
-            mend: "a file is played as it is; use like to draw another density"),
+            key: map.name(of: key), found: "given with file",
+            mend: "a file is played as it is; \(mend)"),
           at: map.position)
       }
       return TraceReference(use: .file(file), firstStep: first)
     case (nil, let like?):
-      return TraceReference(use: .like(like), firstStep: first, density: density)
+      return TraceReference(
+        use: .like(like), firstStep: first, density: density, workingSet: workingSet)
     default:
       map.faults.add(
         .missingKey(map.name(of: "file"), expected: "either file or like, with a trace's path"),
         at: map.position)
       return nil
     }
+  }
+
+  /// `working-set: {window, share}`.
+  private static func workingSet(_ map: MapReader) -> TraceReference.WorkingSet? {
+    let window = tokens(map.required("window", "tokens in a row"), in: 2...4096)
+    let share = map.required("share", "the share of neurons that they use")?.number(in: 0.0001...1)
+    map.finish()
+    guard let window, let share else { return nil }
+    return .init(window: window, share: share)
+  }
+
+  /// A whole number of tokens.
+  static func tokens(_ value: Value?, in range: ClosedRange<Int>) -> Int? {
+    guard let value,
+      let amount = value.quantity(
+        in: Tokens(Double(range.lowerBound))...Tokens(Double(range.upperBound)))
+    else { return nil }
+    guard let count = Int(exactly: amount.value) else {
+      value.refuse(
+        .outOfRange(
+          key: value.name, found: value.text() ?? "", allowed: "a whole number of tokens"))
+      return nil
+    }
+    return count
   }
 }
 
@@ -125,14 +155,14 @@ struct NeuronsReader {
         _ = map.required("predictor", "a map with rank and over-prediction")
       }
     }
-    policy.window = Int(
-      map.value("window")?.quantity(Tokens.self, in: Tokens(0)...Tokens(4096))?.value ?? 0)
+    policy.window = SharedKeys.tokens(map.value("window"), in: 0...4096) ?? 0
+    policy.heldShare = map.value("held-share")?.number(in: 0.0001...1) ?? 1
     policy.bundle =
       map.value("bundle")?.choice(NeuronsPolicy.Bundle.self, kind: "layout") ?? .rowColumn
     policy.depth = map.value("depth")?.integer(in: 1...65536) ?? 1
     policy.movedPerByte = map.value("moved-per-byte")?.number(in: 0...100) ?? 0
     policy.compute = map.value("compute").map { $0.boolean() ?? true } ?? true
-    policy.trace = SharedKeys.trace(map.value("trace"))
+    policy.trace = SharedKeys.trace(map.value("trace"), ofNeurons: true)
     map.finish()
     return policy
   }

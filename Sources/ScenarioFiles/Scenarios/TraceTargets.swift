@@ -46,9 +46,14 @@ struct TraceTargets {
     guard let first = layers.first, case .dense(let shape) = model.layer(first).feedForward else {
       throw TraceFault(.missingKey("neurons", expected: "a model with dense layers"))
     }
+    var named = 1.0
+    if case .predictor(let predictor) = scenario.method.neurons.selection {
+      named = predictor.overPrediction
+    }
     return .neurons(
       NeuronTarget(
         layers: layers.count, neurons: shape.intermediate, tokens: steps(reference),
-        density: reference.density))
+        density: reference.density, namedPerFiring: named,
+        workingSet: reference.workingSet.map { .init(window: $0.window, share: $0.share) }))
   }
 }

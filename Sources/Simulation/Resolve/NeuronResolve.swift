@@ -10,34 +10,45 @@ public struct NeuronResolve {
   /// Neurons whose weights must be read.
   public var read: CountColumn
   public var statistics = CacheStatistics()
-  /// The most neurons held over all layers at once.
+  /// The most neurons held over all layers at once. What leaves the window makes room before
+  /// newcomers are read, so that a window of k tokens holds those of k tokens, the one at hand among
+  /// them. Source: LLM in a flash, arXiv 2312.11514, section 3.1 and figure 6.
   public var peakHeld = 0
   /// Share of neurons that fire, over the counted tokens.
   public var density = 0.0
 
   /// - Parameters:
-  ///   - overPrediction: neurons chosen for each that fires, at least 1.
+  ///   - overPrediction: neurons chosen for each that the trace holds, at least 1.
   ///   - window: tokens whose neurons are held.
+  ///   - heldShare: the most of all neurons that are held. A layer whose newcomers would pass it cuts
+  ///     its window short by as many tokens as it takes, and forgets its newcomers last.
   ///   - steps: tokens to count; those before only fill the window.
   public init(
-    _ trace: NeuronTrace, overPrediction: Double, window: Int, steps: Range<Int>, seed: UInt64
+    _ trace: NeuronTrace, overPrediction: Double, window: Int, heldShare: Double = 1,
+    steps: Range<Int>, seed: UInt64
   ) {
     let count = steps.count * trace.layers
     var chosenCounts = [Int32](repeating: 0, count: count)
     var readCounts = [Int32](repeating: 0, count: count)
-    var held = [Int](repeating: 0, count: steps.count)
     var fired = 0
-    for layer in 0..<trace.layers {
-      let walk = NeuronWalk(
-        trace, layer: layer, window: window, overPrediction: overPrediction, seed: seed)
-      for step in max(0, steps.lowerBound - window - NeuronWalk.memory)..<steps.upperBound {
+    let walks = (0..<trace.layers).map {
+      NeuronWalk(trace, layer: $0, window: window, overPrediction: overPrediction, seed: seed)
+    }
+    let limit = Int(heldShare * Double(trace.layers * trace.neurons))
+    var held = [Int](repeating: 0, count: trace.layers)
+    var total = 0
+    for step in max(0, steps.lowerBound - window - NeuronWalk.memory)..<steps.upperBound {
+      for (layer, walk) in walks.enumerated() {
         let seen = walk.play(step)
+        total -= held[layer]
+        held[layer] = walk.keep(most: limit - total)
+        total += held[layer]
         guard step >= steps.lowerBound else { continue }
         let at = (step - steps.lowerBound) * trace.layers + layer
         chosenCounts[at] = Int32(seen.chosen)
         readCounts[at] = Int32(seen.read)
-        held[step - steps.lowerBound] += seen.held
         fired += seen.fired
+        peakHeld = max(peakHeld, total)
       }
     }
     chosen = CountColumn(name: "neurons.chosen", layers: trace.layers, counts: chosenCounts)
@@ -46,7 +57,6 @@ public struct NeuronResolve {
     statistics.misses = Int(read.total)
     statistics.touchesFromStart = statistics.touches
     statistics.missesFromStart = statistics.misses
-    peakHeld = held.max() ?? 0
     density = Double(fired) / Double(count * trace.neurons)
   }
 }
@@ -62,16 +72,11 @@ private final class NeuronWalk {
   private let words: Int
   /// The last `window` sets and the one at hand, in a ring of rows.
   private let rows: UnsafeMutablePointer<UInt64>
-  private var played = 0
+  private var current = 0
+  /// Tokens whose neurons are held.
+  private var kept = 0
   /// How readily the predictor errs on each neuron: 0 always, 1 never.
   private let caution: [Double]
-
-  struct Seen {
-    var fired = 0
-    var chosen = 0
-    var read = 0
-    var held = 0
-  }
 
   init(_ trace: NeuronTrace, layer: Int, window: Int, overPrediction: Double, seed: UInt64) {
     self.trace = trace
@@ -87,26 +92,51 @@ private final class NeuronWalk {
 
   deinit { rows.deallocate() }
 
-  func play(_ token: Int) -> Seen {
-    // Rows of tokens before the first are empty, so every row but the one at hand is past.
-    let current = played % (window + 1)
+  /// Takes the neurons that a token chooses, and counts those that no token held here has chosen.
+  func play(_ token: Int) -> (fired: Int, chosen: Int, read: Int) {
+    current = (current + 1) % (window + 1)
     let set = rows + current * words
-    played += 1
-    var seen = Seen()
+    var (fired, chosen, read) = (0, 0, 0)
     for (w, word) in trace.row(token: token, layer: layer).enumerated() {
       set[w] = word
-      seen.fired += word.nonzeroBitCount
+      fired += word.nonzeroBitCount
     }
-    if overPrediction > 1 { addErrors(to: set, token: token, active: seen.fired) }
+    if overPrediction > 1 { addErrors(to: set, token: token, active: fired) }
     for w in 0..<words {
-      let own = set[w]
-      var past: UInt64 = 0
-      for row in 0...window where row != current { past |= rows[row &* words &+ w] }
-      seen.chosen += own.nonzeroBitCount
-      seen.read += (own & ~past).nonzeroBitCount
-      seen.held += (own | past).nonzeroBitCount
+      chosen += set[w].nonzeroBitCount
+      read += (set[w] & ~union(of: kept, at: w)).nonzeroBitCount
     }
-    return seen
+    return (fired, chosen, read)
+  }
+
+  /// Keeps the neurons of as many of the last tokens as the window and the limit allow, and returns
+  /// how many neurons that is: while it is computed, the token at hand has its own in any case.
+  func keep(most limit: Int) -> Int {
+    kept = min(window, kept + 1)
+    var count = held()
+    while kept > 0, count > limit {
+      kept -= 1
+      count = held()
+    }
+    return count
+  }
+
+  private func held() -> Int {
+    let set = rows + current * words
+    let past = max(1, kept) - 1
+    return (0..<words).reduce(0) { $0 + (set[$1] | union(of: past, at: $1)).nonzeroBitCount }
+  }
+
+  /// One word of the union of the sets of the `past` tokens before the one at hand. Rows of tokens
+  /// before the first are empty.
+  private func union(of past: Int, at word: Int) -> UInt64 {
+    var union: UInt64 = 0
+    var row = current
+    for _ in 0..<past {
+      row = row == 0 ? window : row &- 1
+      union |= rows[row &* words &+ word]
+    }
+    return union
   }
 
   /// Adds a predictor's errors to the neurons that fire: it errs on neurons near their threshold,

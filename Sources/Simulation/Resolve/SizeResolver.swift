@@ -188,9 +188,12 @@ struct SizeResolver {
   private func fillNeurons(_ sizes: inout ResolvedSizes, _ trace: NeuronTrace) {
     let policy = setting.method.neurons
     var over = 1.0
-    if case .predictor(let predictor) = policy.selection { over = predictor.overPrediction }
+    // A trace that is drawn for a predictor holds what it names, errors and all.
+    if case .predictor(let predictor) = policy.selection, policy.trace?.isDrawn == false {
+      over = predictor.overPrediction
+    }
     let walk = NeuronResolve(
-      trace, overPrediction: over, window: policy.window,
+      trace, overPrediction: over, window: policy.window, heldShare: policy.heldShare,
       steps: window(policy.trace?.firstStep ?? 0), seed: resolved.scenario.seed)
     let layers = Preparation.denseLayers(model)
     sizes.add(walk.chosen, at: layers, of: model.layerCount)

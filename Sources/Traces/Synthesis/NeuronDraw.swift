@@ -19,13 +19,13 @@ struct NeuronDraw {
 
   /// Bursts make counts swing by some percent; a layer that is off by more than one is drawn again,
   /// at most seven times.
-  mutating func draw(layer: Int, fit: RepeatFit, frequencies: [Double]) {
+  mutating func draw(layer: Int, law: LayerLaw) {
     let places = TraceSynthesis.order(target.neurons, seed: seed, "neurons.place", layer)
-    let due = frequencies.reduce(0, +) * Double(target.tokens)
-    let guides = fit.laws.map(GapGuide.init)
-    let gaps = frequencies.enumerated().map { rank, frequency in
-      let law = fit.lawIndex(rank: rank, of: target.neurons)
-      return GapDraw(fit.laws[law], guide: guides[law], frequency: frequency)
+    let due = law.frequencies.reduce(0, +) * Double(target.tokens)
+    let guides = law.laws.map(GapGuide.init)
+    let gaps = law.frequencies.enumerated().map { rank, frequency in
+      let index = law.lawIndex(rank: rank)
+      return GapDraw(law.laws[index], guide: guides[index], frequency: frequency)
     }
     for attempt in 0..<8 {
       let draws = KeyedStream(

@@ -1,7 +1,8 @@
 /// How soon a class of entries is touched again: the chance of each short gap, as recorded, and the
 /// chance of a longer one, whose length follows from how often the entry is to be touched.
 ///
-/// Keeping short gaps and stretching only the tail keeps new entries by window at any density.
+/// Keeping short gaps and stretching only the tail keeps new entries by window at any number of
+/// entries; at another density `LayerLaw` gives other laws.
 struct RepeatLaw {
   /// Gaps up to this many steps are kept as recorded.
   let span: Int
@@ -82,7 +83,7 @@ struct FrequencyCurve {
   /// Frequencies of `count` entries of the same skew that add up to `total`, none above `cap`.
   func resampled(count: Int, total: Double, cap: Double = 0.999) -> [Double] {
     guard count > 0, !byRank.isEmpty else { return [] }
-    let base = (0..<count).map { value(at: (Double($0) + 0.5) / Double(count)) }
+    let base = stretched(to: count)
     var scale = 1.0
     // Capped entries leave their surplus to the others; ten rounds settle it.
     for _ in 0..<10 {
@@ -92,6 +93,11 @@ struct FrequencyCurve {
       scale = max(0, total - capped) / free
     }
     return base.map { max(FrequencyCurve.least, min(cap, $0 * scale)) }
+  }
+
+  /// The recorded frequencies at the ranks of `count` entries.
+  func stretched(to count: Int) -> [Double] {
+    (0..<count).map { value(at: (Double($0) + 0.5) / Double(count)) }
   }
 
   private func value(at quantile: Double) -> Double {
