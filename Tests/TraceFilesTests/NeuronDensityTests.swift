@@ -35,13 +35,14 @@ import Testing
         error += abs(off)
         bias += off
         // What scaling the counts alone would say.
-        let plain = try Self.share(layers[from], window: 5) / layers[from].density * layer.density
+        let scale = layer.density / layers[from].density
+        let plain = try Self.share(layers[from], window: 5) * scale
         unchanged += abs(plain / due - 1)
         pairs += 1
       }
     }
     (error, bias, unchanged) = (error / pairs, bias / pairs, unchanged / pairs)
-    print("working sets of 5 at other densities: off by \(error), bias \(bias), scaled \(unchanged)")
+    print("working sets of 5 at other densities: off by \(error), \(bias); scaled \(unchanged)")
     #expect(error <= 0.065)
     #expect(abs(bias) <= 0.03)
     #expect(error < unchanged)

@@ -7,12 +7,10 @@ import Simulation
 /// Scenarios that ship with Lacuna, as inputs of benchmarks. They are found from the repository's
 /// root or any folder in it.
 enum Examples {
-  static func resolved(
-    _ example: String, variant: String, settings: [String] = []
-  ) throws -> ResolvedScenario {
+  static func resolved(_ example: String, variant: String) throws -> ResolvedScenario {
     let scenarios = try Assets.folder("scenarios")
     let reading = try ScenarioFile(
-      contentsOf: "\(scenarios)/examples/\(example).yaml", settings: settings
+      contentsOf: "\(scenarios)/examples/\(example).yaml"
     ).scenario(variant: variant)
     return try ScenarioResolver(
       profiles: try Assets.folder("hardware-profiles"), models: "\(scenarios)/models"

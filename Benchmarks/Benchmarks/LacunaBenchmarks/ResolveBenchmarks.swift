@@ -4,17 +4,15 @@ import Simulation
 /// first step on, and every column of the program filled.
 func resolveBenchmarks() {
   resolve("flash-windowing", variant: "bundled")
-  // Without a predictor's errors, which are drawn at random.
-  resolve("flash-windowing", variant: "bundled", settings: ["neurons.select=active"])
   resolve("kv-offload", variant: "lru")
   resolve("moe-offload-phone", variant: "qwen3")
   resolve("moe-offload-4090", variant: "lru")
 }
 
-private func resolve(_ example: String, variant: String, settings: [String] = []) {
-  let name = (["resolve", example, variant] + settings).joined(separator: " ")
+private func resolve(_ example: String, variant: String) {
+  let name = "resolve \(example) \(variant)"
   rateBenchmark(name, unit: "touches") {
-    try Examples.resolved(example, variant: variant, settings: settings)
+    try Examples.resolved(example, variant: variant)
   } work: { resolved in
     let sizes = try Preparation(resolved).sizes
     let touched = [sizes.pages, sizes.experts, sizes.neurons].compactMap { $0 }
