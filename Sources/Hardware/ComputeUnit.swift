@@ -25,13 +25,16 @@ public struct ComputeUnit: Sendable, Hashable {
   public var peerBandwidth: Figure<BytesPerSecond>?
   /// Energy of one arithmetic operation beyond idle power, at 16-bit precision.
   public var energyPerFlop: Figure<JoulesPerFlop>?
+  /// Power of the board beyond idle while programs hold all cores, whatever they do.
+  public var activePower: Figure<Watts>?
 
   public init(
     name: String, memory: String, cores: Figure<Int>, clock: Figure<PerSecond>? = nil,
     coreMemory: Figure<Bytes>? = nil, peaks: [Peak], launch: Figure<Seconds>? = nil,
     graphNode: Figure<Seconds>? = nil, coreBandwidth: Figure<BytesPerSecond>? = nil,
     forkJoin: Figure<Seconds>? = nil,
-    peerBandwidth: Figure<BytesPerSecond>? = nil, energyPerFlop: Figure<JoulesPerFlop>? = nil
+    peerBandwidth: Figure<BytesPerSecond>? = nil, energyPerFlop: Figure<JoulesPerFlop>? = nil,
+    activePower: Figure<Watts>? = nil
   ) {
     self.name = name
     self.memory = memory
@@ -45,6 +48,7 @@ public struct ComputeUnit: Sendable, Hashable {
     self.forkJoin = forkJoin
     self.peerBandwidth = peerBandwidth
     self.energyPerFlop = energyPerFlop
+    self.activePower = activePower
   }
 
   /// The peak arithmetic rate at a precision, or nil when the device does not state it.

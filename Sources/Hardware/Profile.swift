@@ -66,13 +66,20 @@ public struct Profile: Sendable, Hashable {
 
 /// Electrical power of the whole machine of a profile.
 public struct Power: Sendable, Hashable {
+  /// With clocks up and nothing running, as between the kernels of a step.
   public var idle: Figure<Watts>
   /// The most the device may draw for long.
   public var limit: Figure<Watts>
-  public init(idle: Figure<Watts>, limit: Figure<Watts>) {
+  /// What the device draws while its limit holds it; nil where nobody read it.
+  public var sustained: Figure<Watts>?
+  public init(idle: Figure<Watts>, limit: Figure<Watts>, sustained: Figure<Watts>? = nil) {
     self.idle = idle
     self.limit = limit
+    self.sustained = sustained
   }
+
+  /// `sustained`, or the limit.
+  public var mostSustained: Watts { sustained?.value ?? limit.value }
 }
 
 /// What the device costs: to buy, to rent, or both.

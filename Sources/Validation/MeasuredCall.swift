@@ -6,8 +6,8 @@ public struct MeasuredCall: Sendable {
   public var series: Int
   public var call: KernelCall
   public var seconds: Double
-  /// Mean board power during the call, in watts.
-  public var power: Double?
+  /// The board's power while the call was repeated; such rows fit energies and not times.
+  public var reading: PowerReading?
   /// Rows of one group have the same weights or heads; cross-validation leaves whole groups out.
   public var group: Int
   /// Equal for a sparse row and its dense twin.
@@ -17,13 +17,13 @@ public struct MeasuredCall: Sendable {
   public var line: Int
 
   public init(
-    series: Int, call: KernelCall, seconds: Double, power: Double? = nil, group: Int,
+    series: Int, call: KernelCall, seconds: Double, reading: PowerReading? = nil, group: Int,
     twin: Int? = nil, isSparse: Bool = false, line: Int
   ) {
     self.series = series
     self.call = call
     self.seconds = seconds
-    self.power = power
+    self.reading = reading
     self.group = group
     self.twin = twin
     self.isSparse = isSparse

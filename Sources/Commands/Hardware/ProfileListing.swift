@@ -26,6 +26,7 @@ struct ProfileListing {
     for kernel in profile.kernels { add(kernel) }
     add("power.idle", profile.power?.idle)
     add("power.limit", profile.power?.limit)
+    add("power.sustained", profile.power?.sustained)
     add("price.purchase", profile.price?.purchase)
     add("price.rent", profile.price?.rent)
   }
@@ -71,6 +72,7 @@ struct ProfileListing {
     add("\(path).fork-join", unit.forkJoin)
     add("\(path).peer-bandwidth", unit.peerBandwidth)
     add("\(path).energy-per-flop", unit.energyPerFlop)
+    add("\(path).active-power", unit.activePower)
   }
 
   private mutating func add(_ tier: Tier) {

@@ -14,12 +14,16 @@ struct CalibrationRun {
   private(set) var refusals: [String] = []
   private(set) var skipped: [String: Int] = [:]
   private var summaries: [ErrorSummary] = []
+  /// The energies of the board, where tables hold power readings, and its errors by family.
+  private(set) var power: [(family: String, errors: ErrorSummary)] = []
 
   init(
     device: Profile, tables: [MeasurementTable], families: [String], source: String?, date: String
   ) throws {
     let figures = try DeviceFigures(device)
     var rows: [MeasurementSeries: [MeasuredCall]] = [:]
+    var readings: [PowerFit.Row] = []
+    var readingFiles: [String] = []
     var files: [MeasurementSeries: [String]] = [:]
     let names = Set(([device.name] + device.aliases).map { $0.lowercased() })
     for (place, table) in tables.enumerated() {
@@ -29,13 +33,20 @@ struct CalibrationRun {
       let groups = Offset(start: place * 10_000_000)
       for row in table.rows {
         var series = table.series[row.series]
-        guard families.isEmpty || families.contains(series.family) else { continue }
+        let family = row.reading == nil ? series.family : PowerFit.family
+        guard families.isEmpty || families.contains(family) else { continue }
         guard !namesDevice || names.contains(series.device.lowercased()) else {
           skipped["they are of another device, '\(series.device)'", default: 0] += 1
           continue
         }
         if let doubt = Plausibility.doubt(row, on: figures) {
           skipped[doubt, default: 0] += 1
+          continue
+        }
+        guard row.reading == nil else {
+          // A collector that reads power times other runs, often of another version.
+          readings.append(PowerFit.Row(family: series.family, row: groups.moved(row)))
+          if readingFiles.last != table.file { readingFiles.append(table.file) }
           continue
         }
         series.device = device.name
@@ -63,6 +74,36 @@ struct CalibrationRun {
       } catch {
         refusals.append("\(name): \(Self.sentence(error))")
       }
+    }
+    guard !readings.isEmpty else { return }
+    let tableNames = readingFiles.map { URL(fileURLWithPath: $0).lastPathComponent }
+    try fitPower(
+      readings, of: device, source: source ?? tableNames.joined(separator: ", "), date: date)
+  }
+
+  private mutating func fitPower(
+    _ readings: [PowerFit.Row], of device: Profile, source: String, date: String
+  ) throws {
+    let name = "\(PowerFit.family)/\(PowerFit.kernel)"
+    guard let fit = try PowerFit(device) else {
+      refusals.append("\(name): the profile states no idle power and no limit")
+      return
+    }
+    do throws(NumericalFault) {
+      let outcome = try fit.fit(readings)
+      for (reason, count) in outcome.skipped { skipped[reason, default: 0] += count }
+      let all = try ErrorSummary(outcome.unseenErrors.sorted { $0.key < $1.key }.flatMap(\.value))
+      for (family, errors) in outcome.unseenErrors.sorted(by: { $0.key < $1.key }) {
+        power.append((family, try ErrorSummary(errors)))
+      }
+      summaries.append(all)
+      calibrations.append(
+        KernelCalibration(
+          device: device.name, family: PowerFit.family, kernel: PowerFit.kernel,
+          coefficients: outcome.coefficients, surface: nil, rows: outcome.rows,
+          groups: outcome.groups, error: all.mean, p90: all.p90, source: source, date: date))
+    } catch {
+      refusals.append("\(name): \(Self.sentence(error))")
     }
   }
 
@@ -96,6 +137,13 @@ struct CalibrationRun {
           one.coefficients.map { "\($0.name) \(Decimal.significant($0.value, digits: 3))" }
             .joined(separator: ", ")),
       ])
+    }
+    for one in power {
+      table.footnotes.append(
+        "power during \(one.family): \(one.errors.rows) readings, mean "
+          + "\(Decimal.fixed(one.errors.mean * 100, decimals: 1)), median "
+          + "\(Decimal.fixed(one.errors.median * 100, decimals: 1)), bias "
+          + "\(Decimal.fixed(one.errors.bias * 100, decimals: 1))")
     }
     return table
   }

@@ -71,6 +71,7 @@ struct ValidateCommand: ParsableCommand {
         try RuntimeFile.runtime(
           name, folder: "\(folder)/runtimes", at: SourcePosition(file: "\(folder)/runtimes"))
       }
+      try PowerChecker(profile: find).check(input.tables, into: &report)
       try StepChecker(profile: find, runtime: runtime).check(input.tables, into: &report)
       let recordings = try traces.map { try RecordingFolder($0) }
       try ReplayChecker(profile: find, runtime: runtime) { name throws(Faults) in

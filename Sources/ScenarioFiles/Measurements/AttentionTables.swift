@@ -66,7 +66,7 @@ enum AttentionTables {
       table.add(
         row, device: device, family: "attention-decode", kernel: name,
         call: .attentionDecode(call), seconds: seconds,
-        power: rows.has("power") ? try rows.number("power", in: 0...1e5) : nil, group: group)
+        reading: try row.reading(seconds: seconds, issue: 100e-6), group: group)
     } else {
       let call = PrefillAttentionCall(
         batch: batch, tokens: length, cached: step, heads: heads, kvHeads: kvHeads,
@@ -74,7 +74,8 @@ enum AttentionTables {
         kv: kv, isCold: false)
       table.add(
         row, device: device, family: "attention-prefill", kernel: name,
-        call: .attentionPrefill(call), seconds: seconds, group: group)
+        call: .attentionPrefill(call), seconds: seconds,
+        reading: try row.reading(seconds: seconds, issue: 100e-6), group: group)
     }
   }
 

@@ -48,10 +48,14 @@ enum ExpertTables {
       weights: format.weights, arithmetic: format.arithmetic, isCold: false, load: outcome.load,
       passingSlots: outcome.passing,
       tiling: library.tiling(inner: shape.local, draw: draw, entering: outcome.entering))
+    let seconds = try row.seconds("latency", scale: 1e-3)
+    // Five draws of a skewed load make one replay.
+    let isSkewed = draw.exponent != 0
     table.add(
       row, device: library.device, family: "moe", kernel: library.kernel, call: .experts(call),
-      seconds: try row.seconds("latency", scale: 1e-3),
-      power: rows.has("power") ? try rows.number("power", in: 0...1e5) : nil,
+      seconds: seconds,
+      reading: try row.reading(
+        seconds: seconds, calls: isSkewed ? 5 : 1, issue: 150e-6, least: isSkewed ? 1 : 6),
       group: "\(hidden)/\(inner)/\(draw.topK)/\(draw.experts)/\(tensor)/\(draw.devices)")
   }
 

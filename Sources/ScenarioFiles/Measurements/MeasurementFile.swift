@@ -90,6 +90,26 @@ struct MeasuredRow {
     return value > 0 ? value * scale : nil
   }
 
+  /// The reading of a power meter, where the table has one and the call was timed.
+  ///
+  /// A column `settled`, the seconds for which the load had held before and through the reading, is
+  /// of our own tables; others are of aiconfigurator's collectors.
+  /// - Parameters:
+  ///   - calls: of one replay of the collector's graph.
+  ///   - issue: seconds that the host takes for one call without the graph.
+  func reading(
+    seconds: Double?, calls: Double = 1, issue: Double, least: Double = 6
+  ) throws(Faults) -> PowerReading? {
+    guard rows.has("power"), let seconds else { return nil }
+    let watts = try rows.number("power", in: 1...1e5)
+    if rows.has("settled") {
+      let held = try rows.number("settled", in: PowerReading.window...1e6)
+      return PowerReading(watts: watts, run: held, isSettled: true)
+    }
+    return PowerReading(
+      watts: watts, seconds: seconds, calls: calls, issue: issue, least: least)
+  }
+
   /// `VLLM` and `bfloat16` become `vllm-bf16`.
   func kernel(_ parts: [String]) -> String {
     parts.map { $0.lowercased() }.joined(separator: "-")
@@ -100,7 +120,7 @@ extension MeasurementTable {
   /// Adds a row, or counts it as skipped where its time is 0.
   mutating func add(
     _ row: MeasuredRow, device: String, family: String, kernel: String, call: KernelCall,
-    seconds: Double?, power: Double? = nil, group: String, twin: String? = nil,
+    seconds: Double?, reading: PowerReading? = nil, group: String, twin: String? = nil,
     isSparse: Bool = false
   ) {
     guard let seconds else {
@@ -111,7 +131,7 @@ extension MeasurementTable {
       MeasuredCall(
         series: index(
           of: MeasurementSeries(device: device, family: family, kernel: kernel)),
-        call: call, seconds: seconds, power: power, group: number(of: group),
+        call: call, seconds: seconds, reading: reading, group: number(of: group),
         twin: twin.map { number(of: $0) }, isSparse: isSparse, line: row.rows.line))
   }
 }

@@ -13,8 +13,9 @@ enum ProductTables {
     MeasurementFile.Kind(columns: ["gpu", "m", "k", "n", "latency_us"], read: deepGEMM),
   ]
 
-  /// The collectors of vLLM and SGLang go over six copies of the weights; TensorRT-LLM's over five,
-  /// and over caches emptied in between where its plug-ins are timed by building an engine.
+  /// The collectors of vLLM and SGLang go over six copies of the weights, tables of our own over
+  /// `copies`; TensorRT-LLM's over five, and over caches emptied in between where its plug-ins are
+  /// timed by building an engine.
   private static func aiconfigurator(
     _ row: MeasuredRow, _ table: inout MeasurementTable
   ) throws(Faults) {
@@ -27,16 +28,20 @@ enum ProductTables {
     }
     let (m, n, k) = (try row.integer("m"), try row.integer("n"), try row.integer("k"))
     let weights = Double(n) * Double(k) * format.weights.bits / 8
+    let copies = rows.has("copies") ? try row.integer("copies", in: 1...1024) : 6
     let call = MatrixCall(
       m: m, n: n, k: k, weights: format.weights, arithmetic: format.arithmetic,
       quantisesInput: format.quantisesInput,
       reuseBytes: framework != "trtllm"
-        ? 6 * weights : format.name.hasSuffix("-wo") ? .infinity : 5 * weights)
+        ? Double(copies) * weights : format.name.hasSuffix("-wo") ? .infinity : 5 * weights)
+    let seconds = try row.seconds("latency", scale: 1e-3)
     table.add(
       row, device: try rows.text("device"), family: "gemm",
       kernel: row.kernel([framework, format.name]), call: .product(call),
-      seconds: try row.seconds("latency", scale: 1e-3),
-      power: rows.has("power") ? try rows.number("power", in: 0...1e5) : nil, group: "\(n)x\(k)")
+      seconds: seconds,
+      reading: try row.reading(
+        seconds: seconds, calls: dtype == "fp8_block" ? 1 : 6, issue: 20e-6),
+      group: "\(n)x\(k)")
   }
 
   private static func llmCompass(

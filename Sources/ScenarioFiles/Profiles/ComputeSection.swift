@@ -42,13 +42,15 @@ struct ComputeSection {
     let forkJoin = figures.optional("fork-join", in: Limits.delay)
     let peerBandwidth = figures.optional("peer-bandwidth", in: Limits.rate)
     let energy = figures.optional("energy-per-flop", in: Limits.energyPerFlop)
+    let activePower = figures.optional("active-power", in: Limits.power)
     let peaks = map.required("peaks", "rates by precision").flatMap { $0.map() }
       .map { self.peaks($0, under: figures.origin) }
     guard let memory, let cores, let peaks else { return nil }
     return ComputeUnit(
       name: name, memory: memory, cores: cores, clock: clock, coreMemory: coreMemory, peaks: peaks,
       launch: launch, graphNode: graphNode, coreBandwidth: coreBandwidth, forkJoin: forkJoin,
-      peerBandwidth: peerBandwidth, energyPerFlop: energy)
+      peerBandwidth: peerBandwidth, energyPerFlop: energy,
+      activePower: activePower)
   }
 
   private func peaks(_ map: MapReader, under origin: Origin) -> [Peak] {

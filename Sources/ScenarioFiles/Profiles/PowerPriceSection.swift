@@ -11,6 +11,7 @@ struct PowerPriceSection {
     let figures = FigureReader(map, book: book)
     let idle = figures.required("idle", in: Limits.power)
     let limit = figures.required("limit", in: Limits.power)
+    let sustained = figures.optional("sustained", in: Limits.power)
     guard let idle, let limit else { return nil }
     if idle.value > limit.value {
       map.faults.add(
@@ -18,7 +19,14 @@ struct PowerPriceSection {
           key: "\(map.path).idle", found: "\(idle.value)",
           mend: "it cannot exceed the limit \(limit.value)"), at: map.position)
     }
-    return Power(idle: idle, limit: limit)
+    if let sustained, !(idle.value...max(idle.value, limit.value)).contains(sustained.value) {
+      map.faults.add(
+        .conflict(
+          key: "\(map.path).sustained", found: "\(sustained.value)",
+          mend: "it lies between idle \(idle.value) and the limit \(limit.value)"),
+        at: map.position)
+    }
+    return Power(idle: idle, limit: limit, sustained: sustained)
   }
 
   func price(_ map: MapReader) -> Price? {

@@ -66,7 +66,10 @@ extension Profile {
     if power == nil, let idle = total(parts.compactMap(\.power?.idle)),
       let limit = total(parts.compactMap(\.power?.limit))
     {
-      power = Power(idle: idle, limit: limit)
+      // A part that states none runs up to its limit.
+      let held = parts.compactMap(\.power).map { $0.sustained ?? $0.limit }
+      let isHeld = parts.contains { $0.power?.sustained != nil }
+      power = Power(idle: idle, limit: limit, sustained: isHeld ? total(held) : nil)
       note("power") { $0.power != nil }
     }
     if price == nil {

@@ -42,6 +42,7 @@ struct ProfileReader {
       computeUnits: units ?? [], tiers: tiers ?? [], links: links ?? [], kernels: kernels ?? [],
       calibrations: try CalibrationFile.read(for: file, name: name), power: power, price: price,
       sources: book.texts)
+    profile.takeCalibratedEnergies()
     profile.take(parts, faults: document.faults)
     // A tier that is written but faulty is known all the same: its own fault is enough.
     let known = (tierMap?.keys ?? []) + parts.flatMap { $0.profile.tiers.map(\.name) }

@@ -6,7 +6,7 @@ import Programs
 
 /// Predicts every row of measurement tables and compares.
 public struct Checker: Sendable {
-  /// One row with its predictions, in seconds.
+  /// One row with its predictions, in seconds; in watts for a row of power.
   public struct Row: Sendable {
     public var file: Int
     public var line: Int
@@ -21,6 +21,12 @@ public struct Checker: Sendable {
     public var isSparse: Bool
     /// Whether the error is that of a rate, tokens a second, and not of a time.
     public var isRate = false
+    /// What the row holds: seconds, or the power of the board in watts.
+    public var quantity = Quantity.time
+    /// Whether the limit of the board decides its power.
+    public var isHeld = false
+
+    public enum Quantity: Sendable { case time, power }
 
     public var error: Double { (isRate ? measured / predicted : predicted / measured) - 1 }
   }
@@ -56,7 +62,8 @@ public struct Checker: Sendable {
     for (file, table) in tables.enumerated() {
       for (reason, count) in table.skipped { report.skipped[reason, default: 0] += count }
       var byRow: [[MeasuredCall]] = Array(repeating: [], count: table.series.count)
-      for row in table.rows { byRow[row.series].append(row) }
+      // Kernels that ran for seconds under a meter are timed at the board's limit.
+      for row in table.rows where row.reading?.isSettled != true { byRow[row.series].append(row) }
       for (series, rows) in zip(table.series, byRow) where !rows.isEmpty {
         try check(series, rows, file: file, into: &report)
       }
@@ -123,6 +130,7 @@ public struct CheckReport: Sendable {
 extension Checker.Row {
   /// Which side of the roofline is higher, or that neither explains half of the time.
   public var bound: String {
+    if quantity == .power { return isHeld ? "the board's limit" : "bytes and arithmetic" }
     if roofline < 0.3 * measured { return "fixed time" }
     return isArithmeticBound ? "arithmetic" : "bytes"
   }
