@@ -83,6 +83,7 @@ public struct CostModel: Sendable {
       kind: operation.kind, paths: resolved, flops: operation.flops,
       achievedArithmetic: peak * (kernel?.arithmeticShare ?? 1), peakArithmetic: peak,
       energyPerFlop: unit.map { units[$0].energyPerFlop } ?? 0,
+      activePower: operation.kind == .hostIssue ? 0 : unit.map { units[$0].activePower } ?? 0,
       fixed: fixed(operation, unit: unit, kernel: kernel),
       rowTime: (kernel?.perRow ?? 0) * operation.rows,
       group: kernel?.group ?? 0, launches: operation.launches, pieces: operation.pieces,

@@ -29,6 +29,8 @@ public struct PricedOperation: Sendable {
   public var achievedArithmetic: Double
   public var peakArithmetic: Double
   public var energyPerFlop: Double
+  /// Watts beyond idle while its programs hold all cores of its unit; 0 without a unit.
+  public var activePower: Double
   public var fixed: Double
   /// Seconds that its rows of activations add to the bytes of each launch.
   public var rowTime: Double

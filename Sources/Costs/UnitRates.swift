@@ -51,6 +51,7 @@ struct UnitRates: Sendable {
   let coreRate: Double?
   let forkJoin: Double
   let energyPerFlop: Double
+  let activePower: Double
   /// Seconds of a launch of a kernel that nobody timed.
   let launch: Double
   /// Flops a second by `Precision.place`; 0 where the unit has none.
@@ -67,6 +68,7 @@ struct UnitRates: Sendable {
     coreRate = unit.coreBandwidth?.value.value
     forkJoin = unit.forkJoin?.value.value ?? 0
     energyPerFlop = unit.energyPerFlop?.value.value ?? 0
+    activePower = unit.activePower?.value.value ?? 0
     launch = (runtime.graph ? unit.graphNode ?? unit.launch : unit.launch)?.value.value ?? 0
     peaks = Precision.allCases.map { unit.widened($0)?.value ?? 0 }
     statedPeaks = unit.peaks.map(\.precision)

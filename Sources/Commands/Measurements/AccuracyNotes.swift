@@ -5,6 +5,16 @@ enum AccuracyNotes {
     var misses: String
   }
 
+  /// All kinds of kernels share the energies of a board.
+  private static let power = """
+
+    `min(sustained, idle + cores x share of cores + (memory x bytes through memory + cache x bytes
+    from the cache + operation x executed operations) / measured time)`, one set of figures for all
+    kinds of kernels. Padding rows of tiles are executed. A meter averages one second, so a reading
+    holds what came before: for a call repeated a second, as much again; `gap` is how long nothing
+    ran in between. Calls that ran for less are left out.
+    """
+
   static let notes: [String: Notes] = [
     "gemm": Notes(
       model: """
@@ -19,6 +29,26 @@ enum AccuracyNotes {
       misses: """
         single-token FP8, very short k, weight-only formats below n = 1536. The choice of
         the library is not observed but inferred from its times.
+        """),
+    "power-gemm": Notes(
+      model: power,
+      misses: """
+
+        weights whose bits hardly toggle: the collector leaves them as memory was, partly zeros,
+        which draw 480 W where random ones are held at the limit. The first product of each width
+        is read after the small ones of the width before.
+        """),
+    "power-attention-decode": Notes(
+      model: power,
+      misses: """
+
+        what ran in the second before, which is half of each reading here.
+        """),
+    "power-moe": Notes(
+      model: power,
+      misses: """
+
+        rows before which a kernel was compiled: the meter then shows an idle board.
         """),
     "gemm-2:4": Notes(
       model: """

@@ -19,7 +19,8 @@ struct AccuracyPage {
     out +=
       "that the fit had not\nseen (five folds by shape group); it is the figure to believe for "
     out += "a new shape. `all` is the mean over all rows with\nthe coefficients that are shipped. "
-    out += "`roofline` is the larger of flops over peak and bytes over bandwidth.\n\n"
+    out += "`roofline` is the larger of flops over peak and bytes over bandwidth; for power, "
+    out += "the board's limit.\n\n"
     out += table(report.sections)
     if let share = pairs.directionShare, let ratio = try pairs.ratioErrors() {
       out += "\nOf \(pairs.pairs.count) pairs of a sparse row and its dense twin the faster one is "
@@ -62,9 +63,16 @@ struct AccuracyPage {
     if let plots {
       let file = name.replacing(":", with: "-")
       out += "\n![predicted against measured](\(plots)/\(file)-scatter.svg)\n"
-      out += "![error by size](\(plots)/\(file)-errors.svg)\n"
+      if sections.contains(where: \.isOfTime) {
+        out += "![error by size](\(plots)/\(file)-errors.svg)\n"
+      }
     }
-    let calibrations = sections.filter { !$0.isInherited }.compactMap { calibration($0) }
+    var calibrations: [KernelCalibration] = []
+    for section in sections where !section.isInherited {
+      // All kernels of a board share its energies.
+      guard let one = calibration(section), !calibrations.contains(one) else { continue }
+      calibrations.append(one)
+    }
     if !calibrations.isEmpty {
       out +=
         "\n| kernel | device | coefficient | value | 95 % from | to |\n|---|---|---|---|---|---|\n"
@@ -86,15 +94,19 @@ struct AccuracyPage {
     out += "|---|---|---|---|---|---|\n"
     for (_, row) in rows.prefix(5) {
       let file = report.files[row.file].split(separator: "/").suffix(2).joined(separator: "/")
-      out += "| \(file) | \(row.line) | \(Seconds(row.measured)) | \(Seconds(row.predicted)) | "
+      out += "| \(file) | \(row.line) | \(row.shown(row.measured)) | "
+      out += "\(row.shown(row.predicted)) | "
       out += "\(percent(row.error)) | \(row.bound) |\n"
     }
     return out
   }
 
   private func calibration(_ section: Checker.Section) -> KernelCalibration? {
-    profiles.lazy.flatMap(\.calibrations).first {
-      $0.device == section.origin && $0.family == section.family && $0.kernel == section.kernel
+    let (family, kernel) =
+      section.isOfTime
+      ? (section.family, section.kernel) : (PowerFit.family, PowerFit.kernel)
+    return profiles.lazy.flatMap(\.calibrations).first {
+      $0.device == section.origin && $0.family == family && $0.kernel == kernel
     }
   }
 

@@ -12,7 +12,12 @@ struct PlotFiles {
   func write(to folder: String) throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     for family in Set(report.sections.map(\.family)).sorted() {
-      let sections = report.sections.filter { $0.family == family }
+      let sections = report.sections.filter { $0.family == family && $0.isOfTime }
+      guard !sections.isEmpty else {
+        let power = report.sections.filter { $0.family == family }
+        try OutputText.write(readings(family, power), to: "\(folder)/\(family)-scatter.svg")
+        continue
+      }
       let name = family.replacing(":", with: "-")
       try OutputText.write(scatter(family, sections), to: "\(folder)/\(name)-scatter.svg")
       try OutputText.write(errors(family, sections), to: "\(folder)/\(name)-errors.svg")
@@ -28,6 +33,17 @@ struct PlotFiles {
           name: Self.label(section),
           points: section.rows.map { ($0.measured * 1e6, $0.predicted * 1e6) })
       }, lines: [.proportional(1), .proportional(1.1), .proportional(1 / 1.1)]
+    ).svg()
+  }
+
+  private func readings(_ family: String, _ sections: [Checker.Section]) -> String {
+    ScatterPlot(
+      title: "\(family): predicted against measured",
+      x: .init("measured, W", isLogarithmic: false), y: .init("predicted, W", isLogarithmic: false),
+      series: sections.map { section in
+        ScatterPlot.Series(
+          name: Self.label(section), points: section.rows.map { ($0.measured, $0.predicted) })
+      }, lines: [.proportional(1), .proportional(1.12), .proportional(1 / 1.12)]
     ).svg()
   }
 

@@ -3,6 +3,17 @@ import Quantities
 import ResultTables
 import Validation
 
+extension Checker.Row {
+  func time(_ value: Double) -> Seconds? { quantity == .time ? Seconds(value) : nil }
+  func power(_ value: Double) -> Watts? { quantity == .power ? Watts(value) : nil }
+
+  /// One of its values with its unit.
+  func shown(_ value: Double) -> String {
+    quantity == .time
+      ? Seconds(value).description : "\(Decimal.significant(value, digits: 3)) W"
+  }
+}
+
 /// What `validate` prints.
 struct ValidateOutput {
   let report: CheckReport
@@ -79,8 +90,7 @@ struct ValidateOutput {
       title: "Worst rows",
       columns: [
         Column("file", .text), Column("line", .integer),
-        Column("measured", .quantity(Seconds.self)), Column("predicted", .quantity(Seconds.self)),
-        Column("roofline", .quantity(Seconds.self)),
+        Column("measured", .text), Column("predicted", .text), Column("roofline", .text),
         Column("error", .real(.decimals(1)), unit: "%"),
         Column("bound by", .text),
       ])
@@ -90,8 +100,8 @@ struct ValidateOutput {
     for row in rows.prefix(count) {
       try table.append([
         .text(report.files[row.file].split(separator: "/").last.map(String.init) ?? ""),
-        .integer(row.line), .quantity(Seconds(row.measured)), .quantity(Seconds(row.predicted)),
-        .quantity(Seconds(row.roofline)), .real(row.error * 100), .text(row.bound),
+        .integer(row.line), .text(row.shown(row.measured)), .text(row.shown(row.predicted)),
+        .text(row.shown(row.roofline)), .real(row.error * 100), .text(row.bound),
       ])
     }
     return table
@@ -152,14 +162,17 @@ struct ValidateOutput {
       Column("file", .text), Column("line", .integer), Column("family", .text),
       Column("kernel", .text), Column("device", .text),
       Column("measured", .quantity(Seconds.self)), Column("predicted", .quantity(Seconds.self)),
-      Column("roofline", .quantity(Seconds.self)), Column("error", .real()),
+      Column("roofline", .quantity(Seconds.self)), Column("measured power", .quantity(Watts.self)),
+      Column("predicted power", .quantity(Watts.self)), Column("error", .real()),
     ])
     for section in report.sections {
       for row in section.rows {
         try table.append([
           .text(report.files[row.file]), .integer(row.line), .text(section.family),
-          .text(section.kernel), .text(section.device), .quantity(Seconds(row.measured)),
-          .quantity(Seconds(row.predicted)), .quantity(Seconds(row.roofline)), .real(row.error),
+          .text(section.kernel), .text(section.device), .optional(row.time(row.measured)),
+          .optional(row.time(row.predicted)), .optional(row.time(row.roofline)),
+          .optional(row.power(row.measured)), .optional(row.power(row.predicted)),
+          .real(row.error),
         ])
       }
     }

@@ -77,6 +77,9 @@ struct BreakdownTables {
       columns: [Column("energy of", .text), Column("a token", .quantity(Joules.self))],
       footnotes: energy.capped ? ["capped at the board's power limit"] : [])
     try table.append([.text("idle power"), .quantity(energy.idle)])
+    if energy.cores > .zero {
+      try table.append([.text("cores that hold programs"), .quantity(energy.cores)])
+    }
     try table.append([.text("arithmetic"), .quantity(energy.arithmetic)])
     for path in energy.paths {
       try table.append([.text("bytes through \(path.through)"), .quantity(path.energy)])

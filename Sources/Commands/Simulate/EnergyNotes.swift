@@ -12,7 +12,14 @@ struct EnergyNotes {
     guard !shares.isEmpty else { return [] }
     let paths = unique(shares.flatMap { $0.paths.map(\.through) })
     let bytes = paths.isEmpty ? "" : " and bytes through \(paths.joined(separator: ", "))"
-    return ["Energy: idle power, arithmetic\(bytes); what else the machine draws is left out."]
+    let cores = shares.contains { $0.cores > .zero } ? "busy cores, " : ""
+    let without = unique(shares.flatMap(\.unstated))
+    let unstated =
+      without.isEmpty ? "" : "bytes through \(without.joined(separator: ", ")), which state none, and "
+    return [
+      "Energy: idle power, \(cores)arithmetic\(bytes); \(unstated)what else the machine draws is "
+        + "left out."
+    ]
   }
 
   private var capped: [String] {

@@ -84,8 +84,10 @@ struct ReportJSON {
   private func energy(_ energy: Report.EnergyShares) -> JSONValue {
     .pairs([
       ("idle_joules", .number(energy.idle.value)),
+      ("cores_joules", .number(energy.cores.value)),
       ("arithmetic_joules", .number(energy.arithmetic.value)),
       ("paths", .pairs(energy.paths.map { ($0.through, .number($0.energy.value)) })),
+      ("without_energy", .array(energy.unstated.map { .text($0) })),
       ("total_joules", .number(energy.total.value)), ("capped", .boolean(energy.capped)),
     ])
   }

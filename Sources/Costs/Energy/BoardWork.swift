@@ -72,15 +72,19 @@ public struct BoardWork: Sendable, Hashable {
   }
 
   private init(_ call: DecodeAttentionCall, on device: DeviceFigures) {
-    let isNear = !call.isCold && call.kvBytes < Self.reusedShare * device.cacheBytes
+    // A window that starts within a block takes one block more, all of which is read.
+    let isCut = call.window > 0 && call.window < call.context
+    let blocks = (Double(call.read) / Self.tile.columns).rounded(.up) + (isCut ? 1 : 0)
+    let seen = min(Double(call.context), isCut ? blocks * Self.tile.columns : Double(call.read))
+    let bytes = call.kvBytes * seen / Double(max(1, call.read))
+    let isNear = !call.isCold && bytes < Self.reusedShare * device.cacheBytes
     let sequences = Double(call.batch) * Double(call.kvHeads)
     let group = Double(call.heads) / Double(call.kvHeads)
     let rows = (group / Self.tile.rows).rounded(.up) * Self.tile.rows
-    let blocks = (Double(call.read) / Self.tile.columns).rounded(.up)
     let dimensions = Double(call.keyDimension + call.valueDimension)
     let programs = sequences * max(1, (Double(call.read) / 1024).rounded(.up))
     self.init(
-      memoryBytes: isNear ? 0 : call.kvBytes, cacheBytes: isNear ? call.kvBytes : 0,
+      memoryBytes: isNear ? 0 : bytes, cacheBytes: isNear ? bytes : 0,
       operations: 2 * sequences * rows * blocks * Self.tile.columns * dimensions,
       coreShare: min(1, programs / device.cores))
   }

@@ -27,7 +27,7 @@ struct ExpertLibrary {
   /// The collectors before SGLang 0.5.14 and vLLM 0.24 time three matrices for every layer; later
   /// ones two for the layers that have no gate, told by their width and top-k.
   func isGated(inner: Int, topK: Int) -> Bool {
-    if isEarly { return true }
+    if isEarly || (framework == "vllm" && precedes([0, 24])) { return true }
     return !Self.ungated.contains { $0.inner == inner && $0.topK == topK }
   }
 
@@ -36,13 +36,15 @@ struct ExpertLibrary {
   ]
 
   private var isEarly: Bool {
-    let parts = version.split(separator: ".").map { Int($0.prefix { $0.isNumber }) ?? 0 }
-    let first: [Int]
     switch framework {
-    case "sglang": first = [0, 5, 14]
-    case "vllm": first = [0, 22]
-    default: return false
+    case "sglang": precedes([0, 5, 14])
+    case "vllm": precedes([0, 22])
+    default: false
     }
+  }
+
+  private func precedes(_ first: [Int]) -> Bool {
+    let parts = version.split(separator: ".").map { Int($0.prefix { $0.isNumber }) ?? 0 }
     return parts.lexicographicallyPrecedes(first)
   }
 

@@ -115,8 +115,12 @@ public struct Report: Sendable {
   /// Energy of a token by part; the sum is capped at the board's limit times the time.
   public struct EnergyShares: Sendable {
     public var idle: Joules
+    /// Of cores that hold programs, whatever these do.
+    public var cores: Joules
     public var arithmetic: Joules
     public var paths: [(through: String, energy: Joules)]
+    /// Tiers and links that bytes moved through and that state no energy.
+    public var unstated: [String]
     public var total: Joules
     public var capped: Bool
   }

@@ -173,11 +173,21 @@ struct ReportBuilder {
     guard let power = preparation.resolved.profile.power else { return nil }
     let idle = power.idle.value * total
     let paths = work.pathEnergy.filter { $0.joules > 0 }
-    let sum = idle.value + work.arithmeticEnergy + paths.reduce(0) { $0 + $1.joules }
-    let limit = (power.limit.value * total).value
+    let unstated = work.pathEnergy.filter { $0.joules == 0 }.map(\.through)
+    let cores = priced.origin.indices.reduce(0) { $0 + coreEnergy($1) }
+    let sum = idle.value + cores + work.arithmeticEnergy + paths.reduce(0) { $0 + $1.joules }
+    let limit = (power.mostSustained * total).value
     return .init(
-      idle: idle / tokens, arithmetic: Joules(work.arithmeticEnergy / tokens),
-      paths: paths.map { ($0.through, Joules($0.joules / tokens)) },
+      idle: idle / tokens, cores: Joules(cores / tokens),
+      arithmetic: Joules(work.arithmeticEnergy / tokens),
+      paths: paths.map { ($0.through, Joules($0.joules / tokens)) }, unstated: unstated,
       total: Joules(min(sum, limit) / tokens), capped: sum > limit)
+  }
+
+  /// What the cores that an activity holds draw while it runs, over all steps, in joules.
+  private func coreEnergy(_ activity: Int) -> Double {
+    let resolved = priced.resolvedOperation(of: activity)
+    guard resolved.activePower > 0 else { return 0 }
+    return resolved.activePower * times(activity).busy
   }
 }

@@ -44,6 +44,8 @@ public struct Checker: Sendable {
     public var rows: [Row]
     public var summary: ErrorSummary
     public var roofline: ErrorSummary
+    /// Whether its rows are times, and not readings of power.
+    public var isOfTime: Bool { rows.first?.quantity != .power }
   }
 
   private let book: KernelBook
@@ -62,8 +64,9 @@ public struct Checker: Sendable {
     for (file, table) in tables.enumerated() {
       for (reason, count) in table.skipped { report.skipped[reason, default: 0] += count }
       var byRow: [[MeasuredCall]] = Array(repeating: [], count: table.series.count)
-      // Kernels that ran for seconds under a meter are timed at the board's limit.
-      for row in table.rows where row.reading?.isSettled != true { byRow[row.series].append(row) }
+      // Under a meter a call is repeated until the board is held at its limit: rows of power are
+      // no rows of time. `PowerChecker` has them.
+      for row in table.rows where row.reading == nil { byRow[row.series].append(row) }
       for (series, rows) in zip(table.series, byRow) where !rows.isEmpty {
         try check(series, rows, file: file, into: &report)
       }

@@ -17,12 +17,26 @@ public struct PowerChecker: Sendable {
   ///   is no number.
   public func check(_ tables: [MeasurementTable], into report: inout CheckReport) throws {
     for (file, table) in tables.enumerated() {
-      var bySeries: [[MeasuredCall]] = Array(repeating: [], count: table.series.count)
-      for row in table.rows where row.reading != nil { bySeries[row.series].append(row) }
-      for (series, rows) in zip(table.series, bySeries) where !rows.isEmpty {
-        try check(series, rows, file: file, into: &report)
+      var order: [MeasurementSeries] = []
+      var rows: [MeasurementSeries: [MeasuredCall]] = [:]
+      for row in table.rows where row.reading != nil {
+        let series = Self.pooled(table.series[row.series])
+        if rows[series] == nil { order.append(series) }
+        rows[series, default: []].append(row)
       }
+      for series in order { try check(series, rows[series] ?? [], file: file, into: &report) }
     }
+  }
+
+  /// One series for all head sizes and windows: their times differ by more than sizes tell, their
+  /// energies do not.
+  private static func pooled(_ series: MeasurementSeries) -> MeasurementSeries {
+    var series = series
+    series.kernel = series.kernel.split(separator: "-").filter { word in
+      !["default", "window", "unpacked"].contains(word)
+        && !(word.first == "d" && Int(word.dropFirst()) != nil)
+    }.joined(separator: "-")
+    return series
   }
 
   private func check(

@@ -25,12 +25,10 @@ public enum PowerDoubt {
     var least = board
     least.memory *= zeros.memory
     least.operation *= zeros.operation
-    least.cores = 0
-    least.cache = 0
     let zerosWatts = least.watts(work, seconds: row.seconds)
-    // With nothing before it, and a tenth for what the meter and the figures may be off.
+    // With nothing before it.
     let floor = reading.expected(watts: zerosWatts, idle: board.idle, gap: PowerReading.window)
-    return reading.watts < 0.9 * floor
+    return reading.watts < floor
       ? "its power is less than its bytes cost even of zeros: the call did not run in the meter's "
         + "second" : nil
   }

@@ -7,8 +7,9 @@ import Quantities
 /// Fits the energies of a board to power readings: one set for all kinds of kernels.
 ///
 /// Robust least squares on the logarithm of the reading. Every series counts alike, whatever its
-/// rows; a settled reading counts nine times one that holds what came before it, whose spread is
-/// three times as wide. Idle power and the limit are the profile's.
+/// rows; settled readings count a hundred times as much: their spread is a third of that of readings
+/// that hold what came before, and those of one collector share what a gap says too simply of it, so
+/// that their number says little. Idle power is the profile's.
 public struct PowerFit: Sendable {
   /// Under which the fit stands in a file of calibrations: `power/board`.
   public static let family = "power"
@@ -43,7 +44,7 @@ public struct PowerFit: Sendable {
     var group: String
   }
 
-  private static let settledWeight = 9.0
+  private static let settledWeight = 100.0
   private static let folds = 5
   private let device: DeviceFigures
   private let start: BoardPower
