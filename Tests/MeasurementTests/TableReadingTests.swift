@@ -1,3 +1,5 @@
+import Diagnostics
+import Foundation
 import Programs
 import Testing
 import Validation
@@ -7,6 +9,41 @@ import Validation
 struct TableReadingTests {
   private func table(_ text: String, file: String = "h200_lab/t.csv") throws -> MeasurementTable {
     try MeasurementFile.read(Array(text.utf8), file: file)
+  }
+
+  @Test func aColumnOfPowerIsAReading() throws {
+    let table = try table(
+      """
+      framework,version,device,op_name,kernel_source,gemm_dtype,m,n,k,latency,power,power_limit
+      VLLM,0.22.0,NVIDIA H200,gemm,vllm_default,bfloat16,64,8192,8192,0.1,650.5,700
+      VLLM,0.22.0,NVIDIA H200,gemm,vllm_default,bfloat16,1,32,64,0.002,136,700
+
+      """)
+    let readings = table.rows.compactMap(\.reading)
+    #expect(readings.count == 2)
+    // 1 s / (6 x 0.1 ms) replays of six calls; 3,000 replays of six calls of 2 us.
+    #expect(readings[0].watts == 650.5)
+    #expect(abs(readings[0].run - 1) < 1e-9)
+    #expect(abs(readings[1].run - 0.036) < 1e-9)
+    #expect(!readings[0].isSettled && readings[0].isResolved && !readings[1].isResolved)
+  }
+
+  @Test func aSettledReadingSaysSoAndHowManyCopies() throws {
+    let header =
+      "framework,version,device,op_name,kernel_source,gemm_dtype,m,n,k,copies,latency,power,settled"
+    let text = "PyTorch,2.11.0,NVIDIA H200,gemm,torch_linear,bfloat16,1,4096,4096,1,0.0097,274.7"
+    let table = try table("\(header)\n\(text),2.2\n")
+    #expect(table.rows.first?.reading == PowerReading(watts: 274.7, run: 2.2, isSettled: true))
+    guard case .product(let call) = table.rows.first?.call else {
+      Issue.record("a product is expected")
+      return
+    }
+    #expect(call.reuseBytes == 2 * 4096 * 4096)
+    // A meter averages a second: what held for less is no settled reading.
+    #expect(throws: Faults.self) { try self.table("\(header)\n\(text),0.5\n") }
+    #expect(throws: Faults.self) {
+      try self.table("\(header)\n\(text.replacing("274.7", with: "nan")),2.2\n")
+    }
   }
 
   @Test func productsOfVLLMGoOverSixCopies() throws {

@@ -15,7 +15,8 @@ struct EnergyNotes {
     let cores = shares.contains { $0.cores > .zero } ? "busy cores, " : ""
     let without = unique(shares.flatMap(\.unstated))
     let unstated =
-      without.isEmpty ? "" : "bytes through \(without.joined(separator: ", ")), which state none, and "
+      without.isEmpty
+      ? "" : "bytes through \(without.joined(separator: ", ")), which state none, and "
     return [
       "Energy: idle power, \(cores)arithmetic\(bytes); \(unstated)what else the machine draws is "
         + "left out."

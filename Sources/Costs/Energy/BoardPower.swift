@@ -3,8 +3,8 @@ import Quantities
 
 /// What a board draws: idle power and the energy of what it does, held at its limit.
 ///
-/// `power = min(sustained, idle + cores × share + (memory × bytes + cache × bytes + operation ×
-/// operations) / time)`. All are those of random operands: bits that do not toggle cost little, and
+/// `power = min(sustained, idle + cores × share × busy + (memory × bytes + cache × bytes + operation ×
+/// operations) / time)`, `busy` being the time without the kernel's start. All are those of random operands: bits that do not toggle cost little, and
 /// zeros draw up to 40 % less beyond idle power. At the limit a board lowers its clock until it
 /// holds; times are measured or priced with that, so the cap ends the energy and not the time.
 public struct BoardPower: Sendable, Hashable {
@@ -51,6 +51,7 @@ public struct BoardPower: Sendable, Hashable {
   public func watts(_ work: BoardWork, seconds: Double) -> Double {
     let joules =
       memory * work.memoryBytes + cache * work.cacheBytes + operation * work.operations
-    return min(sustained, idle + cores * work.coreShare + joules / seconds)
+    let busy = max(0, 1 - work.start / seconds) * work.coreShare
+    return min(sustained, idle + cores * busy + joules / seconds)
   }
 }

@@ -19,6 +19,8 @@ public struct BoardWork: Sendable, Hashable {
   public var operations: Double
   /// Share of the cores that hold a program.
   public var coreShare: Double
+  /// Seconds from the end of the kernel before to the first program: cores hold none then.
+  public var start = 0.0
 
   public init(
     memoryBytes: Double, cacheBytes: Double = 0, operations: Double = 0, coreShare: Double = 1
@@ -42,6 +44,7 @@ public struct BoardWork: Sendable, Hashable {
     case .transfer(let call): self.init(memoryBytes: call.bytes)
     case .storageRead, .collective: self.init(memoryBytes: 0, coreShare: 0)
     }
+    start = device.graphNode
   }
 
   /// Weights are reused from the cache when what passes between two uses leaves them there.

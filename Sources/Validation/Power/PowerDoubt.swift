@@ -22,6 +22,7 @@ public enum PowerDoubt {
       return "a power meter averages one second, and the call ran for less: the reading is of the "
         + "time before it"
     }
+    guard !reading.isSettled else { return nil }
     var least = board
     least.memory *= zeros.memory
     least.operation *= zeros.operation
