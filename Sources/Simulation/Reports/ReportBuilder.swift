@@ -174,7 +174,7 @@ struct ReportBuilder {
     let idle = power.idle.value * total
     let paths = work.pathEnergy.filter { $0.joules > 0 }
     let unstated = work.pathEnergy.filter { $0.joules == 0 }.map(\.through)
-    let cores = priced.origin.indices.reduce(0) { $0 + coreEnergy($1) }
+    let cores = origins.indices.reduce(0) { $0 + coreEnergy($1) }
     let sum = idle.value + cores + work.arithmeticEnergy + paths.reduce(0) { $0 + $1.joules }
     let limit = (power.mostSustained * total).value
     return .init(
@@ -186,7 +186,7 @@ struct ReportBuilder {
 
   /// What the cores that an activity holds draw while it runs, over all steps, in joules.
   private func coreEnergy(_ activity: Int) -> Double {
-    let resolved = priced.resolvedOperation(of: activity)
+    let resolved = priced.resolvedOperation(at: origins[activity])
     guard resolved.activePower > 0 else { return 0 }
     return resolved.activePower * times(activity).busy
   }
