@@ -41,6 +41,7 @@ public enum Roofline {
   }
 
   static func arithmetic(_ call: KernelCall, on device: DeviceFigures) -> Double {
+    if case .attentionBlock(let call) = call { return arithmetic(call, on: device) }
     let peak =
       switch call {
       case .product(let call): device.peak(call.arithmetic, twoFour: call.isTwoFour)
@@ -48,8 +49,21 @@ public enum Roofline {
       case .attentionPrefill(let call): device.peak(call.arithmetic)
       case .experts(let call): device.peak(call.arithmetic)
       case .gatheredFeedForward(let call): device.peak(call.precision)
-      case .transfer, .storageRead, .collective: Double.infinity
+      case .attentionPart(let call): device.peak(call.part == .scores ? .fp8 : .bf16)
+      case .transfer, .storageRead, .collective, .attentionBlock: Double.infinity
       }
     return peak > 0 ? call.flops / peak : 0
+  }
+
+  /// Projections in the format of their weights, the index in 8 bits, the rest in 16.
+  private static func arithmetic(
+    _ call: AttentionBlockCall, on device: DeviceFigures
+  ) -> Double {
+    let (weights, index, wide) = (
+      device.peak(call.weights), device.peak(.fp8), device.peak(.bf16)
+    )
+    guard weights > 0, index > 0, wide > 0 else { return 0 }
+    return call.projectionFlops / weights + call.indexFlops / index
+      + (call.expansionFlops + call.attentionFlops) / wide
   }
 }

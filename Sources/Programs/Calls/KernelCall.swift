@@ -10,6 +10,8 @@ public enum KernelCall: Sendable, Hashable {
   case transfer(TransferCall)
   case storageRead(StorageCall)
   case collective(CollectiveCall)
+  case attentionBlock(AttentionBlockCall)
+  case attentionPart(AttentionPartCall)
 
   /// Arithmetic that the result needs.
   public var flops: Double {
@@ -20,6 +22,8 @@ public enum KernelCall: Sendable, Hashable {
     case .experts(let call): call.flops
     case .gatheredFeedForward(let call): call.flops
     case .transfer, .storageRead, .collective: 0
+    case .attentionBlock(let call): call.flops
+    case .attentionPart(let call): call.flops
     }
   }
 
@@ -34,6 +38,8 @@ public enum KernelCall: Sendable, Hashable {
     case .transfer(let call): call.bytes
     case .storageRead(let call): call.bytes
     case .collective(let call): call.bytes
+    case .attentionBlock(let call): call.bytes
+    case .attentionPart(let call): call.bytes
     }
   }
 
@@ -44,7 +50,7 @@ public enum KernelCall: Sendable, Hashable {
     case .attentionDecode(let call): call.isCold
     case .attentionPrefill(let call): call.isCold
     case .experts(let call): call.isCold
-    case .gatheredFeedForward: false
+    case .gatheredFeedForward, .attentionBlock, .attentionPart: false
     case .transfer, .storageRead, .collective: true
     }
   }
