@@ -27,7 +27,7 @@ struct AttentionBlockFormTests {
         model: .deepSeekV32, batch: 1, tokens: 1, cached: cached, heads: 128, weights: .bf16,
         kv: .bf16, isDecode: true)
     }
-    #expect(call(cached: 2047).attendedPairs == 2048)
+    #expect(call(cached: 2048).attendedPairs == 2048)
     #expect(call(cached: 65_535).attendedPairs == 2048)
     #expect(call(cached: 65_535).pairs == 65_536)
     #expect(call(cached: 65_535).indexFlops == 2 * 65_536 * 64 * 128)

@@ -19,6 +19,10 @@ public enum FormCatalog {
     case "moe": ExpertCatalog.form(of: kernel)
     case "attention-block-decode", "attention-block-prefill": AttentionBlockForm.self
     case "attention-part": AttentionPartForm.self
+    case "attention-mixed": MixedAttentionForm.self
+    case "elementwise": ElementwiseForm.self
+    case "grouped-gemm": GroupedProductForm.self
+    case "expert-exchange": ExpertExchangeForm.self
     default: TransferCatalog.form(of: family, kernel: kernel)
     }
   }

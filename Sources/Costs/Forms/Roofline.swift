@@ -13,7 +13,7 @@ public enum Roofline {
   /// one size and way, which others may beat.
   public static func floor(_ call: KernelCall, on device: DeviceFigures) -> Double {
     switch call {
-    case .transfer, .storageRead, .collective: return 0
+    case .transfer, .storageRead, .collective, .expertExchange: return 0
     default: break
     }
     let near = max(device.bandwidth, device.cacheBandwidth)
@@ -35,7 +35,7 @@ public enum Roofline {
       default: device.linkBandwidth
       }
     case .storageRead: device.storageBandwidth
-    case .collective: device.peerBandwidth
+    case .collective, .expertExchange: device.peerBandwidth
     default: device.bandwidth
     }
   }
@@ -50,7 +50,10 @@ public enum Roofline {
       case .experts(let call): device.peak(call.arithmetic)
       case .gatheredFeedForward(let call): device.peak(call.precision)
       case .attentionPart(let call): device.peak(call.part == .scores ? .fp8 : .bf16)
-      case .transfer, .storageRead, .collective, .attentionBlock: Double.infinity
+      case .mixedAttention: device.peak(.bf16)
+      case .groupedProduct(let call): device.peak(call.precision)
+      case .transfer, .storageRead, .collective, .attentionBlock, .elementwise, .expertExchange:
+        Double.infinity
       }
     return peak > 0 ? call.flops / peak : 0
   }

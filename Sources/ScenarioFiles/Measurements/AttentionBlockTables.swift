@@ -147,7 +147,11 @@ struct BlockLibrary {
   }
 
   /// Prompts of latent attention without an index, and short ones with, run as ordinary attention.
-  func expands(isDecode: Bool) -> Bool { !isDecode && (kind == "mla" || source.contains("mha")) }
+  ///
+  /// `flash_attn_mla` and `flashmla` attend the latent entries as they are.
+  func expands(isDecode: Bool) -> Bool {
+    !isDecode && (source.contains("mha") || (kind == "mla" && !source.contains("mla")))
+  }
 
   /// vLLM's and SGLang's prompts of the index run without a graph, as do SGLang's of block-sparse
   /// attention and its decode steps beyond the batches that it captures.

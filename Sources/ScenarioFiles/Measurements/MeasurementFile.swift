@@ -69,7 +69,8 @@ public enum MeasurementFile {
   static let kinds: [Kind] =
     AttentionBlockTables.kinds + AttentionTables.kinds + ProductTables.kinds + ExpertTables.kinds
     + CollectiveTables.kinds + StepTables.kinds + ReplayTables.kinds
-    + EndToEndTables.kinds + LabTables.kinds + FlashTables.kinds
+    + EndToEndTables.kinds + LabTables.kinds + FlashTables.kinds + LayerTables.kinds
+    + VidurTables.kinds + InferSimTables.kinds + SmallTables.kinds
 }
 
 /// The current row of a table, with the words that several kinds share.

@@ -51,6 +51,14 @@ public enum AttentionBlockForm: CostForm {
     CoefficientRange("host-sharpness", start: 8, low: 1.5, high: 20, pull: 0.02),
   ]
 
+  /// Where one wave of tiles, and not the arithmetic in them, sets the pace of attention.
+  public static let otherStarts = [
+    [
+      "start": 60, "elementwise": 0.1, "attention-share": 0.8, "slots": 0.02, "tile": 6,
+      "sharpness": 1.2,
+    ]
+  ]
+
   /// Context from which the host has more to prepare.
   private static let longContext = 131_072.0
 
