@@ -117,16 +117,16 @@ enum SmallTables {
       seconds: try row.seconds("us_per_kernel_best", scale: 1e-6), group: "\(bytes)")
   }
 
-  /// LLMCompass's operations on M x N numbers of 16 bits, timed by the host; `gelu` goes over M.
+  /// LLMCompass's operations on M x N numbers of 16 bits, timed by the host; one of them may be left out.
   private static func vector(
     _ row: MeasuredRow, _ table: inout MeasurementTable
   ) throws(Faults) {
-    let rows = try row.integer("M")
+    let rows = row.rows.isEmpty("M") ? 1 : try row.integer("M")
     let operation = try row.rows.text("op")
     let columns = row.rows.isEmpty("N") ? 1 : try row.integer("N")
     let numbers = Double(rows) * Double(columns)
     let rate = try row.rows.number("throughput_Gelem_per_s", in: 0...1e9)
-    let call = ElementwiseCall(bytes: numbers * 4, rows: columns > 1 ? rows : 1)
+    let call = ElementwiseCall(bytes: numbers * 4, rows: rows)
     table.add(
       row, device: try row.rows.text("gpu"), family: "elementwise",
       kernel: row.kernel(["llmcompass", operation]), call: .elementwise(call),
