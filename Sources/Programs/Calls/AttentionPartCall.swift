@@ -78,7 +78,8 @@ public struct AttentionPartCall: Sendable, Hashable {
     case .scores: pairs * 4 + Double(batch) * entries * 132
     case .choice: choosingRows * choosingEntries * 4
     case .attention:
-      Double(batch) * min(context, entries + 128) * model.sizes.entry
+      min(Double(batch) * min(context, entries + 128), rows * attendedEntries)
+        * model.sizes.entry
     }
   }
 }

@@ -64,11 +64,13 @@ enum InferSimTables {
       : DecodeAttentionCall(
         batch: batch, context: context, read: context, heads: sizes[0], kvHeads: sizes[1],
         keyDimension: sizes[2], valueDimension: sizes[2], page: 64, kv: kv, isCold: false)
-    // Another kernel takes groups of 32 heads, and tiles are half empty beyond.
+    // Groups of 32 heads take another kernel, which H20 runs without splits; beyond, tiles are full.
     let group = sizes[0] / max(1, sizes[1])
-    let path = group >= 64 ? "-wide" : group == 32 ? "-unsplit" : ""
+    let device = try row.rows.text("gpu")
+    let half = device.lowercased() == "h20" ? "-unsplit" : "-half"
+    let path = group >= 64 ? "-wide" : group == 32 ? half : ""
     table.add(
-      row, device: try row.rows.text("gpu"), family: isLatent ? "mla-decode" : "attention-decode",
+      row, device: device, family: isLatent ? "mla-decode" : "attention-decode",
       kernel: isLatent
         ? "infersim-mla-\(kv.rawValue)kv"
         : "infersim-fa3-\(kv.rawValue)kv-d\(sizes[2])\(path)",

@@ -76,7 +76,7 @@ enum LayerTables {
       let call = ElementwiseCall(bytes: Double(tokens) * Double(elements) * 2, rows: tokens)
       table.add(
         row, device: row.folder, family: "elementwise",
-        kernel: row.kernel([library] + name.split(separator: "_").map(String.init)),
+        kernel: row.kernel([library, model.make] + name.split(separator: "_").map(String.init)),
         call: .elementwise(call), seconds: seconds, group: "\(tokens)")
     } else if name == "attn" {
       let call = PrefillAttentionCall(

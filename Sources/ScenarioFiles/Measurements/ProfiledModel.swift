@@ -1,5 +1,7 @@
 /// The sizes of a model whose layers were profiled one by one, on one of the devices that share it.
 struct ProfiledModel {
+  /// `llama`: models of one make share kernels.
+  var make: String
   var hidden: Int
   var heads: Int
   var kvHeads: Int
@@ -8,6 +10,8 @@ struct ProfiledModel {
   var inner: Int
   var vocabulary: Int
   var experts = 0
+  /// Query and KV heads of all devices: the norm of heads is not shared out.
+  var allHeads: Int
 
   /// By the name of the file: `llmservingsim_Qwen3-32B_tp2_dense.csv.gz`; nil for a model whose
   /// sizes are not known here.
@@ -30,24 +34,26 @@ struct ProfiledModel {
     (
       "Llama-3.1-8B",
       ProfiledModel(
-        hidden: 4096, heads: 32, kvHeads: 8, headDimension: 128, inner: 14336, vocabulary: 128_256)
+        make: "llama", hidden: 4096, heads: 32, kvHeads: 8, headDimension: 128, inner: 14336,
+        vocabulary: 128_256, allHeads: 40)
     ),
     (
       "Qwen3-32B",
       ProfiledModel(
-        hidden: 5120, heads: 64, kvHeads: 8, headDimension: 128, inner: 25600, vocabulary: 151_936)
+        make: "qwen3", hidden: 5120, heads: 64, kvHeads: 8, headDimension: 128, inner: 25600,
+        vocabulary: 151_936, allHeads: 72)
     ),
     (
       "Qwen3-30B-A3B",
       ProfiledModel(
-        hidden: 2048, heads: 32, kvHeads: 4, headDimension: 128, inner: 768, vocabulary: 151_936,
-        experts: 128)
+        make: "qwen3", hidden: 2048, heads: 32, kvHeads: 4, headDimension: 128, inner: 768,
+        vocabulary: 151_936, experts: 128, allHeads: 36)
     ),
     (
       "Phi-mini-MoE",
       ProfiledModel(
-        hidden: 4096, heads: 32, kvHeads: 8, headDimension: 128, inner: 960, vocabulary: 32_064,
-        experts: 16)
+        make: "phi", hidden: 4096, heads: 32, kvHeads: 8, headDimension: 128, inner: 960,
+        vocabulary: 32_064, experts: 16, allHeads: 40)
     ),
   ]
 
@@ -74,7 +80,8 @@ struct ProfiledModel {
     case "embedding": 2 * hidden
     case "layernorm", "final_layernorm", "input_layernorm", "post_layernorm": 4 * hidden
     case "act_fn": 3 * inner
-    case "rotary_emb", "rope", "qk_norm": 2 * (heads + kvHeads) * headDimension
+    case "rotary_emb", "rope": 2 * (heads + kvHeads) * headDimension
+    case "qk_norm": 2 * allHeads * headDimension
     case "sampler": 2 * vocabulary
     default: nil
     }

@@ -61,8 +61,9 @@ enum VidurTables {
         table.add(
           row, device: device, family: "elementwise",
           kernel: row.kernel(
-            ["vidur"] + operation.name.split(separator: "_").map(String.init)),
-          call: .elementwise(call), seconds: seconds, group: "\(each)")
+            ["vidur", sizes.isGated ? "gated" : "plain"]
+              + operation.name.split(separator: "_").map(String.init)),
+          call: .elementwise(call), seconds: seconds, group: "\(tokens)")
       }
     }
   }
