@@ -111,6 +111,50 @@ enum AccuracyNotes {
     "collective": Notes(
       model: "A start, a time a hop, and bytes over the bus, the least over NCCL's protocols.",
       misses: "all-to-all at its switch of protocols."),
+    "attention-block-decode": Notes(
+      model: """
+        The sum of the block's kernels: projections, the index over every entry, the choice, attention
+        over the chosen entries with whole tiles of 64 heads, the output projection. Beyond the batch
+        that SGLang records, the host sets a least time.
+        """,
+      misses: """
+        TensorRT-LLM at batch 512 and more. Sizes of MiniMax-M3 are guessed; tables give all entries
+        the same score, so the choice takes longer than in use.
+        """),
+    "attention-block-prefill": Notes(
+      model: """
+        As in a decode step, with attention in whole waves of one token and 64 heads a program, and
+        the index's scores over the entries of all sequences together. Blocks that no graph recorded
+        take at least what the host needs.
+        """,
+      misses: """
+        SGLang with another layer's selection (`skip`): rows of equal work differ by up to three times.
+        Many sequences of long context, where the index works piece by piece.
+        """),
+    "attention-part": Notes(
+      model: """
+        One kernel: programs in waves over the cores, each with a turn and its keys one after another,
+        beside arithmetic and bytes.
+        """,
+      misses: "the choice among equal scores, of which some tables hold under a hundred rows."),
+    "attention-mixed": Notes(
+      model: """
+        Programs of one query head and 64 new tokens without splits: their keys over the cores, the
+        longest sequence, and KV from the last cache or memory, once for each query head of a group
+        where too few of its programs run together to share a reading.
+        """,
+      misses: "batches above a hundred sequences, around the size of the last cache."),
+    "elementwise": Notes(
+      model: "A start, rows over the cores, and bytes from the last cache or from memory.",
+      misses: "sizes at which a library changes its kernel."),
+    "grouped-gemm": Notes(
+      model: """
+        Weights of the groups that have rows, beside tiles of 64 or 128 rows in waves over the cores.
+        """,
+      misses: "which widths of tiles DeepGEMM takes is not modelled."),
+    "expert-exchange": Notes(
+      model: "A start, and bytes over the link or by the cores that send them.",
+      misses: "none known."),
     "decode-step": Notes(
       model: """
         A whole decode step from the prices of its operations alone, in one CUDA graph: no price

@@ -17,6 +17,12 @@ public enum FormCatalog {
     case "mla-decode": LatentDecode.self
     case "mla-prefill": LatentPrefill.self
     case "moe": ExpertCatalog.form(of: kernel)
+    case "attention-block-decode", "attention-block-prefill": AttentionBlockForm.self
+    case "attention-part": AttentionPartForm.self
+    case "attention-mixed": MixedAttentionForm.self
+    case "elementwise": ElementwiseForm.self
+    case "grouped-gemm": GroupedProductForm.self
+    case "expert-exchange": ExpertExchangeForm.self
     default: TransferCatalog.form(of: family, kernel: kernel)
     }
   }

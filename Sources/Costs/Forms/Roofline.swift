@@ -13,7 +13,7 @@ public enum Roofline {
   /// one size and way, which others may beat.
   public static func floor(_ call: KernelCall, on device: DeviceFigures) -> Double {
     switch call {
-    case .transfer, .storageRead, .collective: return 0
+    case .transfer, .storageRead, .collective, .expertExchange: return 0
     default: break
     }
     let near = max(device.bandwidth, device.cacheBandwidth)
@@ -35,12 +35,13 @@ public enum Roofline {
       default: device.linkBandwidth
       }
     case .storageRead: device.storageBandwidth
-    case .collective: device.peerBandwidth
+    case .collective, .expertExchange: device.peerBandwidth
     default: device.bandwidth
     }
   }
 
   static func arithmetic(_ call: KernelCall, on device: DeviceFigures) -> Double {
+    if case .attentionBlock(let call) = call { return arithmetic(call, on: device) }
     let peak =
       switch call {
       case .product(let call): device.peak(call.arithmetic, twoFour: call.isTwoFour)
@@ -48,8 +49,24 @@ public enum Roofline {
       case .attentionPrefill(let call): device.peak(call.arithmetic)
       case .experts(let call): device.peak(call.arithmetic)
       case .gatheredFeedForward(let call): device.peak(call.precision)
-      case .transfer, .storageRead, .collective: Double.infinity
+      case .attentionPart(let call): device.peak(call.part == .scores ? .fp8 : .bf16)
+      case .mixedAttention: device.peak(.bf16)
+      case .groupedProduct(let call): device.peak(call.precision)
+      case .transfer, .storageRead, .collective, .attentionBlock, .elementwise, .expertExchange:
+        Double.infinity
       }
     return peak > 0 ? call.flops / peak : 0
+  }
+
+  /// Projections in the format of their weights, the index in 8 bits, the rest in 16.
+  private static func arithmetic(
+    _ call: AttentionBlockCall, on device: DeviceFigures
+  ) -> Double {
+    let (weights, index, wide) = (
+      device.peak(call.weights), device.peak(.fp8), device.peak(.bf16)
+    )
+    guard weights > 0, index > 0, wide > 0 else { return 0 }
+    return call.projectionFlops / weights + call.indexFlops / index
+      + (call.expansionFlops + call.attentionFlops) / wide
   }
 }

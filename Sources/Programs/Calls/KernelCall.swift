@@ -10,6 +10,12 @@ public enum KernelCall: Sendable, Hashable {
   case transfer(TransferCall)
   case storageRead(StorageCall)
   case collective(CollectiveCall)
+  case attentionBlock(AttentionBlockCall)
+  case attentionPart(AttentionPartCall)
+  case mixedAttention(MixedAttentionCall)
+  case elementwise(ElementwiseCall)
+  case groupedProduct(GroupedProductCall)
+  case expertExchange(ExpertExchangeCall)
 
   /// Arithmetic that the result needs.
   public var flops: Double {
@@ -19,7 +25,11 @@ public enum KernelCall: Sendable, Hashable {
     case .attentionPrefill(let call): call.flops
     case .experts(let call): call.flops
     case .gatheredFeedForward(let call): call.flops
-    case .transfer, .storageRead, .collective: 0
+    case .transfer, .storageRead, .collective, .elementwise, .expertExchange: 0
+    case .attentionBlock(let call): call.flops
+    case .attentionPart(let call): call.flops
+    case .mixedAttention(let call): call.flops
+    case .groupedProduct(let call): call.flops
     }
   }
 
@@ -34,6 +44,12 @@ public enum KernelCall: Sendable, Hashable {
     case .transfer(let call): call.bytes
     case .storageRead(let call): call.bytes
     case .collective(let call): call.bytes
+    case .attentionBlock(let call): call.bytes
+    case .attentionPart(let call): call.bytes
+    case .mixedAttention(let call): call.bytes
+    case .elementwise(let call): call.bytes
+    case .groupedProduct(let call): call.bytes
+    case .expertExchange(let call): call.bytes
     }
   }
 
@@ -44,8 +60,8 @@ public enum KernelCall: Sendable, Hashable {
     case .attentionDecode(let call): call.isCold
     case .attentionPrefill(let call): call.isCold
     case .experts(let call): call.isCold
-    case .gatheredFeedForward: false
-    case .transfer, .storageRead, .collective: true
+    case .gatheredFeedForward, .attentionBlock, .attentionPart, .mixedAttention, .elementwise: false
+    case .transfer, .storageRead, .collective, .groupedProduct, .expertExchange: true
     }
   }
 }

@@ -7,8 +7,6 @@ import Validation
 enum AttentionTables {
   static let kinds = [
     MeasurementFile.Kind(
-      columns: ["model", "architecture", "mla_dtype", "gemm_type", "latency"], read: module),
-    MeasurementFile.Kind(
       columns: [
         "op_name", "batch_size", "isl", "num_heads", "num_key_value_heads", "head_dim",
         "kv_cache_dtype", "step", "latency",
@@ -17,12 +15,6 @@ enum AttentionTables {
       columns: ["op_name", "mla_dtype", "kv_cache_dtype", "num_heads", "tp_size", "latency"],
       read: latent),
   ]
-
-  private static func module(
-    _ row: MeasuredRow, _ table: inout MeasurementTable
-  ) throws(Faults) {
-    table.skip("whole attention blocks (projections, indexer and attention) are not priced yet")
-  }
 
   private static func kvFormat(
     _ row: MeasuredRow, _ table: inout MeasurementTable

@@ -73,7 +73,8 @@ enum CollectiveTables {
       table.skip("the name of the table says no device")
       return
     }
-    let board = name.contains("pairwise") ? "pairwise" : "dgx"
+    // Pairs have a bridge each; more than two devices meet over the host.
+    let board = !name.contains("pairwise") ? "dgx" : devices > 2 ? "pairwise-host" : "pairwise"
     let call = CollectiveCall(
       pattern: pattern, devices: devices, bytes: Double(try row.integer("size_bytes")))
     table.add(

@@ -13,9 +13,6 @@ enum ExpertTables {
       ], read: aiconfigurator),
     MeasurementFile.Kind(
       columns: ["tokens", "activated_experts", "time_us"], read: llmServingSim),
-    MeasurementFile.Kind(
-      columns: ["gpu", "num_local_experts", "tokens_per_expert", "up_proj_us", "down_proj_us"],
-      read: inferSim),
   ]
 
   /// Draws of more slots than this are no table's; they would take minutes.
@@ -110,31 +107,5 @@ enum ExpertTables {
       row, device: row.folder, family: "moe", kernel: "llmservingsim-vllm-eager-bf16",
       call: .experts(call), seconds: try row.seconds("time_us", scale: 1e-6),
       group: "\(tokens)/\(active)")
-  }
-
-  /// The two grouped FP8 products of DeepGEMM, without what stands between them.
-  private static func inferSim(
-    _ row: MeasuredRow, _ table: inout MeasurementTable
-  ) throws(Faults) {
-    let rows = row.rows
-    let isDecode = rows.has("batch_size_per_gpu")
-    let tokens = try row.integer(isDecode ? "batch_size_per_gpu" : "seq_len_per_gpu")
-    let experts = try row.integer("num_local_experts", in: 1...(1 << 16))
-    let topK = try row.integer("topk", in: 1...(1 << 10))
-    let each = Double(try row.integer("tokens_per_expert", in: 0...(1 << 40)))
-    let hidden = try row.integer("hidden_size")
-    let inner = try row.integer("intermediate_size")
-    let up = try row.seconds("up_proj_us", scale: 1e-6)
-    let down = try row.seconds("down_proj_us", scale: 1e-6)
-    let load = ExpertLoad(
-      even: max(1, each) * Double(experts),
-      over: min(Double(experts), Double(tokens) * Double(topK)), tokens: Double(tokens))
-    let call = ExpertCall(
-      tokens: tokens, hidden: hidden, inner: inner, topK: topK, experts: experts,
-      routing: .balanced, weights: .fp8, arithmetic: .fp8, isCold: true, load: load)
-    table.add(
-      row, device: try rows.text("gpu"), family: "moe",
-      kernel: isDecode ? "deepgemm-masked-fp8" : "deepgemm-contiguous-fp8", call: .experts(call),
-      seconds: up.flatMap { up in down.map { up + $0 } }, group: "\(hidden)/\(inner)/\(experts)")
   }
 }

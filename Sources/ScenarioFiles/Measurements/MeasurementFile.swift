@@ -67,9 +67,10 @@ public enum MeasurementFile {
 
   /// The first whose columns are all there is taken, so the particular stand before the general.
   static let kinds: [Kind] =
-    AttentionTables.kinds + ProductTables.kinds + ExpertTables.kinds
+    AttentionBlockTables.kinds + AttentionTables.kinds + ProductTables.kinds + ExpertTables.kinds
     + CollectiveTables.kinds + StepTables.kinds + ReplayTables.kinds
-    + EndToEndTables.kinds + LabTables.kinds + FlashTables.kinds
+    + EndToEndTables.kinds + LabTables.kinds + FlashTables.kinds + LayerTables.kinds
+    + VidurTables.kinds + InferSimTables.kinds + SmallTables.kinds
 }
 
 /// The current row of a table, with the words that several kinds share.

@@ -5,6 +5,7 @@ enum AttentionCatalog {
   static func decode(_ kernel: String) -> any CostForm.Type {
     let words = kernel.split(separator: "-")
     if words.contains("paged") { return PageSelectedDecode.self }
+    if words.contains("unsplit") { return FlashAttention3WholeDecode.self }
     if words.contains("fa2") { return FlashAttention2Decode.self }
     return words.contains("trtllm") ? TensorRTDecode.self : FlashAttention3Decode.self
   }

@@ -101,3 +101,12 @@ public enum FlashAttention3Decode: DecodeForm {
     DecodeSizes(call).flashAttention3(device)
   }
 }
+
+/// FlashAttention-3 where it takes each sequence's keys in one piece.
+public enum FlashAttention3WholeDecode: DecodeForm {
+  static func tiles(_ call: DecodeAttentionCall, on device: DeviceFigures) -> DecodeTiles {
+    var tiles = DecodeSizes(call).flashAttention3(device)
+    tiles.splits = 1
+    return tiles
+  }
+}

@@ -20,7 +20,7 @@ public enum CollectiveForm: CostForm {
     CoefficientRange("middle-share", start: 0.3, low: 5e-4, high: 1.2, mayStayOpen: true),
     CoefficientRange(
       "simple-start", start: 12, low: 0.1, high: 3000, unit: "us", mayStayOpen: true),
-    CoefficientRange("simple-share", start: 0.8, low: 5e-4, high: 1.6),
+    CoefficientRange("simple-share", start: 0.8, low: 5e-4, high: 1.6, mayStayOpen: true),
     CoefficientRange("growth", start: 1.03, low: 0.35, high: 2.9, mayStayOpen: true),
   ]
 
