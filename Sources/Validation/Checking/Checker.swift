@@ -35,6 +35,8 @@ public struct Checker: Sendable {
     public var isInherited: Bool
     /// Playback of a recording: whether every layer of every step fetched what the real run fetched.
     public var missesExact: Bool?
+    /// Where predictions are said to lie, for kernels that a cost form prices.
+    public var band: ErrorBand?
     public var rows: [Row]
     public var summary: ErrorSummary
     public var roofline: ErrorSummary
@@ -101,9 +103,21 @@ public struct Checker: Sendable {
     report.sections.append(
       Section(
         family: series.family, kernel: series.kernel, device: profile.name, origin: entry.origin,
-        isInherited: entry.isInherited, rows: checked,
+        isInherited: entry.isInherited,
+        band: try book.band(
+          family: series.family, kernel: series.kernel, on: profile,
+          calls: checked.compactMap(\.call)),
+        rows: checked,
         summary: try ErrorSummary(checked.map(\.error)),
         roofline: try ErrorSummary(checked.map { $0.roofline / $0.measured - 1 })))
+  }
+}
+
+extension Checker.Section {
+  /// The share of rows whose prediction lies in the band; nil without one.
+  public var shareInBand: Double? {
+    guard let band, !rows.isEmpty else { return nil }
+    return Double(rows.count { band.contains(1 + $0.error) }) / Double(rows.count)
   }
 }
 
