@@ -29,21 +29,25 @@ extension KernelBook {
   /// Most calls on which inheritance is tried.
   private static let mostCalls = 300
   /// Pairs of devices that are nearer say nothing of distance.
-  private static let leastDistance = 1.0
+  private static let otherArchitecture = 1.0
   /// Logarithm of the error for each unit of distance, where no pair of devices tells.
-  private static let usualSlope = 0.25
+  ///
+  /// Twice what families show that several devices have.
+  private static let usualSlope = 0.35
+  /// Two devices are never the same: versions and boards differ by some percent.
+  private static let leastDistance = 0.5
 
   /// The band of the predictions for some calls of a family and kernel on a device; nil when no
   /// device has the family.
   ///
   /// For a calibrated kernel it is the error on shapes that the fit had not seen. For an inherited
-  /// one three parts add as independent errors do: the donor's own error; what the donor's residual
-  /// surface, which is not inherited, corrected on the donor; and the error for each unit of
-  /// distance, times the distance. That slope is found without a measurement of the device: each
-  /// other calibrated device is taken as if it were new, its calls are priced by what it would
-  /// inherit from one at least `leastDistance` away, and compared with its own coefficients. The
-  /// largest slope counts, widened by `1 + 1/n` for `n` devices, as the largest of `n` is passed by
-  /// the next one with a chance of `1/(n + 1)`.
+  /// one it is the donor's own error with what the donor's residual surface, which is not inherited,
+  /// corrected on the donor (both are where the form is weak, so they add); and, as an error
+  /// independent of these, that for each unit of distance times the distance. This slope is found
+  /// without a measurement of the device: each other calibrated device whose kernel has the same
+  /// form is taken as if it were new, the calls are priced by what it would inherit from another
+  /// architecture, and compared with its own coefficients. The root mean square of the slopes
+  /// counts, widened by `1 + 1/n` for `n` devices.
   /// - Throws: `Faults` when a profile lacks what forms need, `NumericalFault` for a price that is
   ///   no number.
   public func band(
@@ -57,39 +61,43 @@ extension KernelBook {
     }
     let step = max(1, calls.count / Self.mostCalls)
     let few = stride(from: 0, to: calls.count, by: step).map { calls[$0] }
-    var slope = 0.0
-    var devices = 0
+    var slopes: [Double] = []
     for other in profiles where other.name != profile.name && !leftOut.contains(other.name) {
-      guard let one = try self.slope(family: family, kernel: kernel, on: other, but: profile, few)
-      else { continue }
-      slope = max(slope, one)
-      devices += 1
+      if let one = try slope(entry, kernel: kernel, on: other, but: profile, few) {
+        slopes.append(one)
+      }
     }
-    let widened = devices == 0 ? Self.usualSlope : slope * (1 + 1 / Double(devices))
-    let surface = try surfaceShare(entry, few)
-    let far = widened * entry.distance
-    let width = (own * own + surface * surface + far * far).squareRoot()
+    let squares = slopes.reduce(0) { $0 + $1 * $1 }
+    let count = Double(slopes.count)
+    let slope = slopes.isEmpty ? Self.usualSlope : (squares / count).squareRoot() * (1 + 1 / count)
+    let far = slope * (Self.leastDistance + entry.distance)
+    let near = own + (try surfaceShare(entry, few))
+    let width = (near * near + far * far).squareRoot()
     return ErrorBand(
-      low: Elementary.exponential(-width), high: Elementary.exponential(width), devices: devices)
+      low: Elementary.exponential(-width), high: Elementary.exponential(width),
+      devices: slopes.count)
   }
 
-  /// The error for each unit of distance when a calibrated device inherits; nil without a donor.
+  /// The error for each unit of distance when a calibrated device inherits; nil where it has no
+  /// kernel of the form of `entry`, or no donor.
   private func slope(
-    family: String, kernel: String, on other: Profile, but profile: Profile, _ calls: [KernelCall]
+    _ entry: Entry, kernel: String, on other: Profile, but profile: Profile, _ calls: [KernelCall]
   ) throws -> Double? {
+    let family = entry.calibration.family
     guard other.calibrations.contains(where: { $0.family == family && $0.device == other.name }),
-      let truth = try entry(family: family, kernel: kernel, on: other)
+      let truth = try self.entry(family: family, kernel: kernel, on: other),
+      truth.calibration.device == other.name, truth.form.form == entry.form.form
     else { return nil }
     let rest = KernelBook(profiles, leavingOut: leftOut.union([other.name, profile.name]))
     guard
       let guess = try rest.entry(
         family: family, kernel: truth.calibration.kernel, on: other,
-        notNearer: Self.leastDistance)
+        notNearer: Self.otherArchitecture)
     else { return nil }
     let errors = calls.map { call in
       abs(Elementary.logarithm(guess.form.seconds(call) / truth.form.seconds(call)))
     }
-    return try Quantiles(errors).interpolated(Self.share) / guess.distance
+    return try Quantiles(errors).interpolated(Self.share) / (Self.leastDistance + guess.distance)
   }
 
   /// How much the donor's surface corrects calls like these.

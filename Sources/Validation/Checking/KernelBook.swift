@@ -36,7 +36,7 @@ public struct KernelBook: Sendable {
     try entry(family: family, kernel: kernel, on: profile, notNearer: 0)
   }
 
-  /// - Parameter least: donors that are nearer are passed over.
+  /// - Parameter least: donor devices that are nearer are passed over.
   func entry(
     family: String, kernel: String, on profile: Profile, notNearer least: Double
   ) throws(Faults) -> Entry? {
@@ -54,7 +54,7 @@ public struct KernelBook: Sendable {
       for calibration in candidates {
         let rank = KernelRank(
           calibration, kernel: kernel, isOwn: other.name == profile.name, from: donor, to: wanted)
-        guard rank.distance >= least else { continue }
+        guard rank.deviceDistance >= least else { continue }
         if best.map({ rank < $0.rank }) ?? true { best = (rank, calibration, other) }
       }
     }

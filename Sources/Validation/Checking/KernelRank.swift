@@ -9,6 +9,8 @@ struct KernelRank: Comparable {
   private let name: String
   /// One figure for how far device and kernel are together.
   let distance: Double
+  /// Of the device alone.
+  let deviceDistance: Double
 
   init(
     _ calibration: KernelCalibration, kernel: String, isOwn: Bool, from donor: DeviceLikeness,
@@ -29,6 +31,7 @@ struct KernelRank: Comparable {
       isOwn && Self.format(mine) != Self.format(theirs) ? 1 : 0, 1 - shared, apart,
     ]
     name = calibration.device + "/" + calibration.kernel
+    deviceDistance = apart
     distance = apart + 2 * (1 - shared) + (isOther ? 2 : 0)
   }
 
