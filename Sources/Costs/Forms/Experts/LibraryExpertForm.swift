@@ -65,8 +65,8 @@ public enum LibraryExpertForm: CostForm {
     let slower = donor.bandwidth / device.bandwidth
     var values = values
     values[0] *= device.graphNode / donor.graphNode
-    // What the donor's rows left open stays at its start.
-    if values[2] != coefficients[2].start { values[2] *= slower }
+    values[2] *= slower
+    // Where the donor has no rows of other devices' slots, nothing is known of them.
     if values[3] != coefficients[3].start { values[3] /= slower }
     if !isTuned(values) {
       let asked = device.cores * device.clock / (donor.cores * donor.clock)
