@@ -75,6 +75,10 @@ public struct Checker: Sendable {
         default: 0] += rows.count
       return
     }
+    guard ["gpu", "npu", "cpu"].contains(where: { profile.computeUnit($0) != nil }) else {
+      report.skipped["\(profile.name) has no unit that runs kernels", default: 0] += rows.count
+      return
+    }
     guard let entry = try book.entry(family: series.family, kernel: series.kernel, on: profile)
     else {
       report.skipped[
@@ -90,11 +94,18 @@ public struct Checker: Sendable {
         report.skipped[doubt, default: 0] += 1
         continue
       }
+      let predicted = entry.form.seconds(row.call)
+      let roofline = Roofline.seconds(row.call, on: figures)
+      guard predicted > 0, predicted.isFinite, roofline.isFinite else {
+        report.skipped[
+          "\(profile.name) states no bandwidth or peak for the family \(series.family)",
+          default: 0] += 1
+        continue
+      }
       checked.append(
         Row(
           file: file, line: row.line, call: row.call, measured: row.seconds,
-          predicted: entry.form.seconds(row.call),
-          roofline: Roofline.seconds(row.call, on: figures),
+          predicted: predicted, roofline: roofline,
           isArithmeticBound: row.call.flops > 0
             && Roofline.isArithmeticBound(row.call, on: figures), twin: row.twin,
           isSparse: row.isSparse))

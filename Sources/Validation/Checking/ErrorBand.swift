@@ -94,9 +94,11 @@ extension KernelBook {
         family: family, kernel: truth.calibration.kernel, on: other,
         notNearer: Self.otherArchitecture)
     else { return nil }
+    // A device may lack what a call asks for, a link or a format.
     let errors = calls.map { call in
       abs(Elementary.logarithm(guess.form.seconds(call) / truth.form.seconds(call)))
-    }
+    }.filter(\.isFinite)
+    guard !errors.isEmpty else { return nil }
     return try Quantiles(errors).interpolated(Self.share) / (Self.leastDistance + guess.distance)
   }
 

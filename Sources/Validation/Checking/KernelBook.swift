@@ -88,6 +88,7 @@ public struct KernelBook: Sendable {
     }
     return CalibratedForm(
       form: form, device: figures,
-      values: form.inheritance(values, from: try DeviceFigures(donor), to: figures), surface: nil)
+      values: form.inheritance(values, from: try DeviceFigures(donor), to: figures), surface: nil,
+      issue: figures.issue)
   }
 }
