@@ -71,7 +71,8 @@ struct ValidateOutput {
         .real(section.summary.bias * 100), .real(section.roofline.mean * 100),
       ])
       if section.isInherited {
-        inherited.append("\(section.family) on \(section.device) from \(section.origin)")
+        inherited.append(
+          "\(section.family) on \(section.device) from \(section.origin)" + band(of: section))
       }
     }
     for section in report.sections {
@@ -83,6 +84,14 @@ struct ValidateOutput {
       table.footnotes.append("* coefficients inherited: " + inherited.joined(separator: "; "))
     }
     return table
+  }
+
+  /// `, within 0.7 to 1.43 of what was measured for 94.0 % of rows`.
+  private func band(of section: Checker.Section) -> String {
+    guard let band = section.band, let share = section.shareInBand else { return "" }
+    let (low, high) = (band.low, band.high)
+    return ", within \(Decimal.significant(low, digits: 2)) to "
+      + "\(Decimal.significant(high, digits: 3)) of what was measured for \(percent(share)) of rows"
   }
 
   private func worstRows(_ count: Int) throws -> Table {
@@ -143,6 +152,10 @@ struct ValidateOutput {
       ("roofline_mean_abs_error", .number(section.roofline.mean)),
       ("coefficients_of", .text(section.origin)),
     ]
+    if let band = section.band, let share = section.shareInBand {
+      members.append(("band", .array([.number(band.low), .number(band.high)])))
+      members.append(("share_in_band", .number(share)))
+    }
     if let exact = section.missesExact { members.append(("misses_exact", .boolean(exact))) }
     return .pairs(members)
   }

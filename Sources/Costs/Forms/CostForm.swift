@@ -27,7 +27,13 @@ public protocol CostForm: Sendable {
   static func floor(_ call: KernelCall, on device: DeviceFigures) -> Double
 
   /// The coefficients of a device that nobody timed, from those fitted on the nearest one.
-  static func inheritance(_ values: [Double]) -> [Double]
+  static func inheritance(
+    _ values: [Double], from donor: DeviceFigures, to device: DeviceFigures
+  ) -> [Double]
+
+  /// Whether a kernel with these coefficients uses its device as others of the family do. One that
+  /// does not, for want of tuning, says nothing of another architecture.
+  static func isTuned(_ values: [Double]) -> Bool
 }
 
 extension CostForm {
@@ -35,7 +41,10 @@ extension CostForm {
   public static func floor(_ call: KernelCall, on device: DeviceFigures) -> Double {
     Roofline.floor(call, on: device)
   }
-  public static func inheritance(_ values: [Double]) -> [Double] { values }
+  public static func inheritance(
+    _ values: [Double], from donor: DeviceFigures, to device: DeviceFigures
+  ) -> [Double] { values }
+  public static func isTuned(_ values: [Double]) -> Bool { true }
   public static var knots: [[Double]] { [] }
   public static func place(_ call: KernelCall, on device: DeviceFigures) -> SurfacePoint {
     SurfacePoint(0)

@@ -20,6 +20,8 @@ public struct DeviceFigures: Sendable {
   /// Seconds from one kernel to the next, in a recorded graph and launched by the host.
   public var graphNode: Double
   public var launch: Double
+  /// Seconds from one call to the next where kernels cannot be recorded in a graph; 0 where they can.
+  public var issue: Double
   /// Between host memory and the device, from storage, and to another device: B/s, 0 for none.
   public var linkBandwidth: Double
   public var storageBandwidth: Double
@@ -52,6 +54,7 @@ public struct DeviceFigures: Sendable {
     cacheBandwidth = cache?.bandwidth.value.value ?? memory.bandwidth.value.value
     coreMemory = unit.coreMemory?.value.value ?? Self.usualCoreMemory
     graphNode = unit.graphNode?.value.value ?? Self.usualGraphNode
+    issue = unit.graphNode == nil ? unit.launch?.value.value ?? 0 : 0
     launch = unit.launch?.value.value ?? Self.usualLaunch
     linkBandwidth =
       profile.links.first { $0.near == unit.memory || $0.far == unit.memory }?.bandwidth.value.value

@@ -34,16 +34,20 @@ public struct CalibratedForm: Sendable {
   public let device: DeviceFigures
   public let values: [Double]
   public let surface: ResidualSurface?
+  /// No call is shorter, in seconds: the host's issue, where the donor of the coefficients had none.
+  public let issue: Double
 
   /// - Precondition: a value for each coefficient of the form.
   public init(
-    form: any CostForm.Type, device: DeviceFigures, values: [Double], surface: ResidualSurface?
+    form: any CostForm.Type, device: DeviceFigures, values: [Double], surface: ResidualSurface?,
+    issue: Double = 0
   ) {
     precondition(values.count == form.coefficients.count, "a value for each coefficient")
     self.form = form
     self.device = device
     self.values = values
     self.surface = surface
+    self.issue = issue
   }
 
   /// The time of a call, in seconds; never below the roofline of what must be done.
@@ -51,7 +55,7 @@ public struct CalibratedForm: Sendable {
     let time = values.withUnsafeBufferPointer {
       form.seconds(call, on: device, $0.baseAddress.unsafelyUnwrapped)
     }
-    let least = form.floor(call, on: device)
+    let least = max(form.floor(call, on: device), issue)
     guard let surface else { return max(time, least) }
     return max(time * Elementary.exponential(surface(form.place(call, on: device))), least)
   }

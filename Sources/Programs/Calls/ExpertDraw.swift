@@ -6,8 +6,11 @@ import Quantities
 /// there are fewer than the stride; the first device is timed. *Power law*: `E` numbers from
 /// `p(x) ∝ x^-a` on `[1, 0.8 T]`, or on `[0.01, 2]` when `T k ≤ E`, normalised to `T k`, rounded and
 /// clamped to `T`; what that leaves over or short goes round the devices, one slot at a time, to the
-/// least (from the most) loaded expert of each; the most loaded device is timed. Source:
-/// ai-dynamo/aiconfigurator, `collector/helper.py`.
+/// least (from the most) loaded expert of each; the most loaded device is timed. Earlier collectors
+/// give what is short to the least loaded experts in their order, whatever their device: where few
+/// slots round to none, all of them go to the first device. Source: ai-dynamo/aiconfigurator,
+/// `collector/helper.py`; the earlier rule is read from timings (one token and eight choices take as
+/// long over 2 to 32 devices as on one, until a device has fewer than eight experts).
 public struct ExpertDraw: Sendable, Hashable {
   /// 0 for balanced.
   public var exponent: Double
@@ -16,13 +19,18 @@ public struct ExpertDraw: Sendable, Hashable {
   public var topK: Int
   /// Devices that share out the experts.
   public var devices: Int
+  /// Whether an earlier collector drew.
+  public var isEarly: Bool
 
-  public init(exponent: Double, tokens: Int, experts: Int, topK: Int, devices: Int) {
+  public init(
+    exponent: Double, tokens: Int, experts: Int, topK: Int, devices: Int, isEarly: Bool = false
+  ) {
     self.exponent = exponent
     self.tokens = tokens
     self.experts = experts
     self.topK = topK
     self.devices = devices
+    self.isEarly = isEarly
   }
 
   /// A load with what is added when slots of other devices are run as the first local expert's.
@@ -105,7 +113,12 @@ public struct ExpertDraw: Sendable, Hashable {
     }
     spread(over, by: 1, over: &loads)
     let missing = total - loads.reduce(0, +)
-    spread(abs(missing), by: missing > 0 ? 1 : -1, over: &loads)
+    if isEarly && missing > 0 {
+      let order = loads.indices.sorted { (loads[$0], $0) < (loads[$1], $1) }
+      for place in 0..<missing { loads[order[place % experts]] += 1 }
+    } else {
+      spread(abs(missing), by: missing > 0 ? 1 : -1, over: &loads)
+    }
     let sums = (0..<devices).map { loads[($0 * local)..<($0 * local + local)].reduce(0, +) }
     let busiest = sums.indices.max { sums[$0] < sums[$1] || (sums[$0] == sums[$1] && $0 > $1) } ?? 0
     for place in 0..<local where busiest > 0 { loads.swapAt(place, busiest * local + place) }

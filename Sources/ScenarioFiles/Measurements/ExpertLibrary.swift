@@ -35,6 +35,9 @@ struct ExpertLibrary {
     (inner: 5120, topK: 22), (inner: 1856, topK: 6), (inner: 2688, topK: 22),
   ]
 
+  /// The collector of vLLM before 0.22 gives the slots that rounding leaves over to experts in order.
+  var drawsInOrder: Bool { framework == "vllm" && isEarly }
+
   private var isEarly: Bool {
     switch framework {
     case "sglang": precedes([0, 5, 14])

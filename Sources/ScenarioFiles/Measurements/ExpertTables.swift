@@ -27,7 +27,7 @@ enum ExpertTables {
       table.skip("no price for experts in the format \(dtype.prefix(40))")
       return
     }
-    let draw = try draw(row)
+    var draw = try draw(row)
     let hidden = try row.integer("hidden_size")
     let inner = try row.integer("inter_size")
     let tensor = try row.integer("moe_tp_size")
@@ -35,6 +35,7 @@ enum ExpertTables {
       framework: try rows.text("framework").lowercased(), version: try rows.text("version"),
       source: try rows.text("kernel_source"), format: format.name,
       device: try rows.text("device"))
+    draw.isEarly = library.drawsInOrder
     let outcome = library.executed(table.outcome(of: draw), draw)
     let shape = (inner: inner, local: inner / tensor)
     let call = ExpertCall(

@@ -34,6 +34,8 @@ struct FormFit {
   private static let origin = 10.0
   /// A coefficient whose interval spans a larger factor is open.
   private static let widest = 30.0
+  /// A coefficient without which the miss grows by less than this share was not determined.
+  private static let loss = 0.005
   /// A coefficient in this share of its range's either end has run into the end.
   private static let edge = 0.005
 
@@ -74,9 +76,24 @@ struct FormFit {
   ) throws(NumericalFault) -> Result {
     var held = try idle(observations, start: start).merging(held) { $1 }
     var place = start
+    var kept: Set<Int> = []
     while true {
       do throws(NumericalFault) {
         let result = try once(observations, start: place, held: held)
+        if let loose = loosest(result, but: kept) {
+          // What others replace without loss is not determined; the rest only looks so.
+          var fewer = held
+          fewer[loose] = form.coefficients[loose].start
+          let without = try once(observations, start: result.values, held: fewer)
+          if without.miss <= result.miss * (1 + Self.loss) {
+            held = fewer
+            place = without.values
+          } else {
+            kept.insert(loose)
+            place = result.values
+          }
+          continue
+        }
         guard let (open, end) = try worst(result) else { return result }
         held[open] = end ?? result.values[open]
         place = result.values
@@ -90,6 +107,20 @@ struct FormFit {
         held[open] = start[open]
       }
     }
+  }
+
+  /// Of the coefficients that are drawn to their start, the one with the widest interval, where it
+  /// spans a factor of 30 or nine tenths of the range; nil when there is none.
+  private func loosest(_ result: Result, but kept: Set<Int>) -> Int? {
+    var loose: (place: Int, width: Double)?
+    for (place, range) in form.coefficients.enumerated()
+    where result.held[place] == nil && range.pull > 0 && !kept.contains(place) {
+      let (low, high) = result.intervals[place]
+      let cover = Self.share(high, in: range) - Self.share(low, in: range)
+      guard high / low > Self.widest || cover > 0.9 else { continue }
+      if loose.map({ cover > $0.width }) ?? true { loose = (place, cover) }
+    }
+    return loose?.place
   }
 
   /// Coefficients that no prediction depends on: those of paths that no call takes.

@@ -41,6 +41,8 @@ public struct Checker: Sendable {
     public var isInherited: Bool
     /// Playback of a recording: whether every layer of every step fetched what the real run fetched.
     public var missesExact: Bool?
+    /// Where predictions are said to lie, for kernels that a cost form prices.
+    public var band: ErrorBand?
     public var rows: [Row]
     public var summary: ErrorSummary
     public var roofline: ErrorSummary
@@ -83,6 +85,10 @@ public struct Checker: Sendable {
         default: 0] += rows.count
       return
     }
+    guard ["gpu", "npu", "cpu"].contains(where: { profile.computeUnit($0) != nil }) else {
+      report.skipped["\(profile.name) has no unit that runs kernels", default: 0] += rows.count
+      return
+    }
     guard let entry = try book.entry(family: series.family, kernel: series.kernel, on: profile)
     else {
       report.skipped[
@@ -98,11 +104,18 @@ public struct Checker: Sendable {
         report.skipped[doubt, default: 0] += 1
         continue
       }
+      let predicted = entry.form.seconds(row.call)
+      let roofline = Roofline.seconds(row.call, on: figures)
+      guard predicted > 0, predicted.isFinite, roofline.isFinite else {
+        report.skipped[
+          "\(profile.name) states no bandwidth or peak for the family \(series.family)",
+          default: 0] += 1
+        continue
+      }
       checked.append(
         Row(
           file: file, line: row.line, call: row.call, measured: row.seconds,
-          predicted: entry.form.seconds(row.call),
-          roofline: Roofline.seconds(row.call, on: figures),
+          predicted: predicted, roofline: roofline,
           isArithmeticBound: row.call.flops > 0
             && Roofline.isArithmeticBound(row.call, on: figures), twin: row.twin,
           isSparse: row.isSparse))
@@ -111,9 +124,21 @@ public struct Checker: Sendable {
     report.sections.append(
       Section(
         family: series.family, kernel: series.kernel, device: profile.name, origin: entry.origin,
-        isInherited: entry.isInherited, rows: checked,
+        isInherited: entry.isInherited,
+        band: try book.band(
+          family: series.family, kernel: series.kernel, on: profile,
+          calls: checked.compactMap(\.call)),
+        rows: checked,
         summary: try ErrorSummary(checked.map(\.error)),
         roofline: try ErrorSummary(checked.map { $0.roofline / $0.measured - 1 })))
+  }
+}
+
+extension Checker.Section {
+  /// The share of rows whose prediction lies in the band; nil without one.
+  public var shareInBand: Double? {
+    guard let band, !rows.isEmpty else { return nil }
+    return Double(rows.count { band.contains(1 + $0.error) }) / Double(rows.count)
   }
 }
 

@@ -20,6 +20,15 @@ extension DecodeForm {
   /// Ranges for decode attention; times in microseconds at 1.9 GHz, `core-rate` in GB/s.
   public static var coefficients: [CoefficientRange] { decodeCoefficients }
 
+  /// Half of a delay is cycles of the cores and half the wait for memory, whose clock is another:
+  /// delays in cycles grow with the root of the clock.
+  public static func inheritance(
+    _ values: [Double], from donor: DeviceFigures, to device: DeviceFigures
+  ) -> [Double] {
+    let growth = (device.clock / donor.clock).squareRoot()
+    return zip(coefficients, values).map { $0.unit == "us" ? $1 * growth : $1 }
+  }
+
   public static func seconds(
     _ call: KernelCall, on device: DeviceFigures, _ c: UnsafePointer<Double>
   ) -> Double {

@@ -62,7 +62,9 @@ enum LibraryProduct: SurfacedProduct {
 
   /// How much a cache helped, or that it did not, is of one device: another starts from what all
   /// that were measured have in common.
-  static func inheritance(_ values: [Double]) -> [Double] {
+  static func inheritance(
+    _ values: [Double], from donor: DeviceFigures, to device: DeviceFigures
+  ) -> [Double] {
     var values = values
     values[13] = 0.9
     values[14] = 8

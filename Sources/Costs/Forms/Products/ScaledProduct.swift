@@ -75,7 +75,9 @@ enum ScaledProduct: SurfacedProduct {
   private static func isHopper(_ device: DeviceFigures) -> Bool { device.cores <= 140 }
 
   /// How much a cache helped is of one device.
-  static func inheritance(_ values: [Double]) -> [Double] {
+  static func inheritance(
+    _ values: [Double], from donor: DeviceFigures, to device: DeviceFigures
+  ) -> [Double] {
     var values = values
     values[11] = 0.9
     values[12] = 0.4

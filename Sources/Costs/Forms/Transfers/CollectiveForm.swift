@@ -24,6 +24,15 @@ public enum CollectiveForm: CostForm {
     CoefficientRange("growth", start: 1.03, low: 0.35, high: 2.9, mayStayOpen: true),
   ]
 
+  /// Delays are those of a kernel that polls its neighbours: cycles of the cores.
+  public static func inheritance(
+    _ values: [Double], from donor: DeviceFigures, to device: DeviceFigures
+  ) -> [Double] {
+    var values = values
+    for place in [0, 1, 3, 5] { values[place] *= donor.clock / device.clock }
+    return values
+  }
+
   public static func seconds(
     _ call: KernelCall, on device: DeviceFigures, _ c: UnsafePointer<Double>
   ) -> Double {

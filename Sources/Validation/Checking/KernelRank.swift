@@ -1,0 +1,56 @@
+import Costs
+import Hardware
+
+/// How far a calibration is from what is wanted; smaller is nearer.
+struct KernelRank: Comparable {
+  /// The device's own, then kernels that use their device well, of the same form, of like name, and
+  /// then of the nearest device.
+  private let parts: [Double]
+  private let name: String
+  /// One figure for how far device and kernel are together.
+  let distance: Double
+  /// Of the device alone.
+  let deviceDistance: Double
+
+  init(
+    _ calibration: KernelCalibration, kernel: String, isOwn: Bool, from donor: DeviceLikeness,
+    to wanted: DeviceLikeness
+  ) {
+    let family = calibration.family
+    let (mine, theirs) = (Self.words(of: kernel), Self.words(of: calibration.kernel))
+    let shared = Double(mine.intersection(theirs).count) / Double(max(1, mine.union(theirs).count))
+    let form = FormCatalog.form(of: family, kernel: calibration.kernel)
+    let isOther = FormCatalog.form(of: family, kernel: kernel) != form
+    let apart = isOwn ? 0 : donor.distance(to: wanted, family: family)
+    let isStrange =
+      !isOwn && donor.architecture(to: wanted) >= 1
+      && !(form?.isTuned(calibration.coefficients.map(\.value)) ?? true)
+    parts = [
+      isOwn ? 0 : 1, isStrange ? 1 : 0, isOther ? 1 : 0,
+      // On the device itself the format says more than who ran it.
+      isOwn && Self.format(mine) != Self.format(theirs) ? 1 : 0, 1 - shared, apart,
+    ]
+    name = calibration.device + "/" + calibration.kernel
+    deviceDistance = apart
+    distance = apart + 2 * (1 - shared) + (isOther ? 2 : 0)
+  }
+
+  private static func words(of kernel: String) -> Set<Substring> {
+    var words = Set(kernel.split(separator: "-"))
+    // FlashInfer's experts are TensorRT-LLM's CUTLASS kernels.
+    if words.contains("flashinfer") { words.insert("cutlass") }
+    return words
+  }
+
+  /// The words of a kernel's name that say in which format it works.
+  private static func format(_ words: Set<Substring>) -> Set<Substring> {
+    words.intersection(["bf16", "fp16", "fp8", "int8", "int4", "mxfp4", "block", "wo", "fp8kv"])
+  }
+
+  static func < (a: KernelRank, b: KernelRank) -> Bool {
+    for (x, y) in zip(a.parts, b.parts) where x != y { return x < y }
+    return a.name < b.name
+  }
+
+  static func == (a: KernelRank, b: KernelRank) -> Bool { a.parts == b.parts && a.name == b.name }
+}
