@@ -64,7 +64,9 @@ let package = Package(
         "Quantities", "Diagnostics", "Programs", "Models", "Hardware", "Traces", "Workloads",
         "Policies",
       ]),
-    room("Costs", uses: ["Quantities", "Diagnostics", "Programs", "Hardware"]),
+    room(
+      "Costs",
+      uses: ["Quantities", "Diagnostics", "NumericalMethods", "Programs", "Hardware"]),
     room("EventKernel", uses: ["Quantities"]),
 
     room(

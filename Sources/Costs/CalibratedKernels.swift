@@ -41,7 +41,9 @@ struct KernelName: Hashable {
       family = "moe"
       guard let format = Self.format(call.weights, call.arithmetic) else { return nil }
       words = [format]
-    case .gatheredFeedForward, .transfer, .storageRead, .collective: return nil
+    case .gatheredFeedForward, .transfer, .storageRead, .collective, .attentionBlock,
+      .attentionPart, .mixedAttention, .elementwise, .groupedProduct, .expertExchange:
+      return nil
     }
     guard let library = runtime.libraries[family] else { return nil }
     kernel = ([library] + words).joined(separator: "-")

@@ -42,7 +42,10 @@ public struct BoardWork: Sendable, Hashable {
     case .gatheredFeedForward(let call):
       self.init(memoryBytes: call.bytes, operations: call.flops * call.precision.bits / 16)
     case .transfer(let call): self.init(memoryBytes: call.bytes)
-    case .storageRead, .collective: self.init(memoryBytes: 0, coreShare: 0)
+    case .storageRead, .collective, .expertExchange:
+      self.init(memoryBytes: 0, coreShare: 0)
+    case .attentionBlock, .attentionPart, .mixedAttention, .elementwise, .groupedProduct:
+      self.init(memoryBytes: call.bytes, operations: call.flops)
     }
     start = device.graphNode
   }

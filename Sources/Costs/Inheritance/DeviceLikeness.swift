@@ -1,4 +1,3 @@
-import Costs
 import Diagnostics
 import Hardware
 import Quantities

@@ -1,4 +1,3 @@
-import Costs
 import Hardware
 
 /// How far a calibration is from what is wanted; smaller is nearer.
