@@ -91,6 +91,15 @@ public enum AttentionBlockForm: CostForm {
     return softMaximum(host, time, c[24])
   }
 
+  /// Projections and bytes alone: of long prompts and short ones libraries expand entries or do
+  /// not, whichever is less arithmetic, so attention's is no bound.
+  public static func floor(_ call: KernelCall, on device: DeviceFigures) -> Double {
+    guard case .attentionBlock(let call) = call else { return 0 }
+    let near = max(device.bandwidth, device.cacheBandwidth)
+    let peak = device.peak(call.weights)
+    return max(peak > 0 ? call.projectionFlops / peak : 0, call.bytes / near)
+  }
+
   /// New tokens, and context.
   public static let knots: [[Double]] = [
     [0, 2, 4, 6, 8, 11, 15, 20], [0, 6, 9, 11, 13, 15, 17, 20],
