@@ -34,6 +34,16 @@ struct ExpertDrawTests {
     }
   }
 
+  /// One token has eight choices, and none of 256 loads rounds to a slot: all go to experts 0 to 7.
+  @Test(arguments: [(1, 8), (2, 8), (32, 8), (64, 4), (256, 1)])
+  func earlyCollectorsGiveLeftoversToTheFirstDevice(devices: Int, active: Int) {
+    var draw = ExpertDraw(exponent: 1.01, tokens: 1, experts: 256, topK: 8, devices: devices)
+    draw.isEarly = true
+    #expect(draw.outcome().load.active == Double(active))
+    draw.isEarly = false
+    #expect((draw.outcome().load.active == Double(active)) == (devices == 1 || devices == 256))
+  }
+
   static let draws: [Draw] = [
     Draw(
       0.0, 1, 128, 8, 1, [8.0, 8.0, 1.0, 1.0, 0.0], [8.0, 8.0, 8.0, 8.0], [0.0, 0.0, 0.0, 0.0]),

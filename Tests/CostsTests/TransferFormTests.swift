@@ -30,6 +30,23 @@ struct TransferFormTests {
     #expect(abs((seconds ?? 0) / row.seconds - 1) < 1e-9, "\(row.form)")
   }
 
+  /// By hand, at 150 GB/s, half of an A100's 300 to a peer: devices, bytes, microseconds.
+  static let customReduces: [(Int, Double, Double)] = [
+    (2, 1.5e6, 15), (4, 1e6, 19), (8, 1.5e5, 12), (8, 16_777_216, 235.734186666666667),
+  ]
+
+  @Test(arguments: customReduces)
+  func customReduceTakesTheWayOfItsSize(devices: Int, bytes: Double, us: Double) throws {
+    let device = try DeviceFigures(try FormDevice.a100.profile())
+    let call = KernelCall.collective(
+      CollectiveCall(pattern: .allReduce, devices: devices, bytes: bytes))
+    let values: [Double] = [5, 0.5, 1, 0.5, 40, 0.5, 1, 0.1]
+    let seconds = values.withUnsafeBufferPointer { values in
+      values.baseAddress.map { CustomReduceForm.seconds(call, on: device, $0) }
+    }
+    #expect(abs((seconds ?? 0) * 1e6 / us - 1) < 1e-9)
+  }
+
   static let rows: [Row] = [
     Row(
       GatheredProductForm.self,

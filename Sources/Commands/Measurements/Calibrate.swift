@@ -54,6 +54,7 @@ struct CalibrateCommand: ParsableCommand {
         device: device, tables: input.tables, families: family, source: source,
         date: date ?? Self.today())
       print(try run.table().text(width: 100), terminator: "")
+      for one in run.held { print("Held: \(one).") }
       for refusal in run.refusals { print("Refused: \(refusal)") }
       for (reason, count) in run.skipped.sorted(by: { $0.key < $1.key }) {
         print("Skipped \(count) rows: \(reason).")

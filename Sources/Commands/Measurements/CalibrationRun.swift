@@ -12,6 +12,8 @@ struct CalibrationRun {
   private(set) var calibrations: [KernelCalibration] = []
   /// Series that could not be fitted, and why.
   private(set) var refusals: [String] = []
+  /// Coefficients that were held and not fitted, and why.
+  private(set) var held: [String] = []
   private(set) var skipped: [String: Int] = [:]
   private var summaries: [ErrorSummary] = []
   /// The energies of the board, where tables hold power readings, and its errors by family.
@@ -62,6 +64,10 @@ struct CalibrationRun {
       }
       do throws(NumericalFault) {
         let outcome = try Calibrator(form: form, device: figures).calibrate(rows[series] ?? [])
+        for one in outcome.held {
+          let value = Decimal.significant(one.value, digits: 3)
+          held.append("\(name): \(one.name) at \(value), \(one.reason.rawValue)")
+        }
         let summary = try ErrorSummary(outcome.unseenErrors)
         summaries.append(summary)
         let tables = (files[series] ?? []).map { URL(fileURLWithPath: $0).lastPathComponent }

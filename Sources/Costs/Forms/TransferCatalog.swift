@@ -9,7 +9,8 @@ enum TransferCatalog {
     case "link": link(kernel)
     case "storage":
       if kernel.contains("lanes") { FlashLaneForm.self } else { RandomReadForm.self }
-    case "collective": CollectiveForm.self
+    case "collective":
+      if kernel.hasPrefix("custom") { CustomReduceForm.self } else { CollectiveForm.self }
     default: nil
     }
   }

@@ -26,7 +26,7 @@ public struct KernelBook: Sendable {
 
   /// The coefficients for a family and kernel on a device; nil when no device has the family.
   ///
-  /// The device's own kernel comes first, then its nearest kernel of the family, then that of the
+  /// A kernel of the same form comes before others, among them the device's own before that of the
   /// nearest other device. A residual surface is of one device and is not inherited.
   /// - Throws: `Faults` when the profile lacks what forms need.
   public func entry(

@@ -2,8 +2,8 @@ import Hardware
 
 /// How far a calibration is from what is wanted; smaller is nearer.
 struct KernelRank: Comparable {
-  /// The device's own, then kernels that use their device well, of the same form, of like name, and
-  /// then of the nearest device.
+  /// Kernels of the same form, then the device's own, then those that use their device well, of like
+  /// name, and then of the nearest device.
   private let parts: [Double]
   private let name: String
   /// One figure for how far device and kernel are together.
@@ -25,7 +25,7 @@ struct KernelRank: Comparable {
       !isOwn && donor.architecture(to: wanted) >= 1
       && !(form?.isTuned(calibration.coefficients.map(\.value)) ?? true)
     parts = [
-      isOwn ? 0 : 1, isStrange ? 1 : 0, isOther ? 1 : 0,
+      isOther ? 1 : 0, isOwn ? 0 : 1, isStrange ? 1 : 0,
       // On the device itself the format says more than who ran it.
       isOwn && Self.format(mine) != Self.format(theirs) ? 1 : 0, 1 - shared, apart,
     ]

@@ -21,6 +21,8 @@ public struct Calibrator: Sendable {
   /// A fit of all rows, with the errors of rows predicted without their group.
   public struct Outcome: Sendable {
     public var coefficients: [KernelCalibration.Coefficient]
+    /// Those that the rows do not determine, and why.
+    public var held: [(name: String, value: Double, reason: HeldReason)]
     public var surface: ResidualSurface?
     public var rows: Int
     public var groups: Int
@@ -53,6 +55,9 @@ public struct Calibrator: Sendable {
       coefficients: zip(form.coefficients, zip(whole.fit.values, whole.fit.intervals)).map {
         KernelCalibration.Coefficient(
           name: $0.name, value: $1.0, low: $1.1.low, high: $1.1.high)
+      },
+      held: whole.fit.reasons.sorted { $0.key < $1.key }.map { place, reason in
+        (form.coefficients[place].name, whole.fit.values[place], reason)
       },
       surface: whole.form.surface, rows: cases.count, groups: groups.count, unseenErrors: unseen)
   }

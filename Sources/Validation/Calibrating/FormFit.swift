@@ -18,6 +18,8 @@ struct FormFit {
     var intervals: [(low: Double, high: Double)]
     /// Coefficients that the rows leave open, by place, and the value that each was held at.
     var held: [Int: Double]
+    /// Why each was held.
+    var reasons: [Int: HeldReason] = [:]
     /// Mean size of what is left of the logarithms.
     var miss: Double
   }
@@ -74,12 +76,16 @@ struct FormFit {
   func fit(
     _ observations: Observations, start: [Double], held: [Int: Double] = [:]
   ) throws(NumericalFault) -> Result {
-    var held = try idle(observations, start: start).merging(held) { $1 }
+    let idle = try idle(observations, start: start)
+    var reasons = held.mapValues { _ in HeldReason.replaced }
+      .merging(idle.mapValues { _ in .unused }) { $1 }
+    var held = idle.merging(held) { $1 }
     var place = start
     var kept: Set<Int> = []
     while true {
       do throws(NumericalFault) {
-        let result = try once(observations, start: place, held: held)
+        var result = try once(observations, start: place, held: held)
+        result.reasons = reasons
         if let loose = loosest(result, but: kept) {
           // What others replace without loss is not determined; the rest only looks so.
           var fewer = held
@@ -87,6 +93,7 @@ struct FormFit {
           let without = try once(observations, start: result.values, held: fewer)
           if without.miss <= result.miss * (1 + Self.loss) {
             held = fewer
+            reasons[loose] = .replaced
             place = without.values
           } else {
             kept.insert(loose)
@@ -96,6 +103,7 @@ struct FormFit {
         }
         guard let (open, end) = try worst(result) else { return result }
         held[open] = end ?? result.values[open]
+        reasons[open] = end == nil ? .wide : .atEnd
         place = result.values
       } catch {
         guard case .undetermined(let names) = error,
@@ -105,6 +113,7 @@ struct FormFit {
           })
         else { throw error }
         held[open] = start[open]
+        reasons[open] = .replaced
       }
     }
   }
@@ -232,4 +241,12 @@ struct FormFit {
     let low = Elementary.logarithm(range.low)
     return Elementary.exponential(low + share * (Elementary.logarithm(range.high) - low))
   }
+}
+
+/// Why a coefficient was not fitted.
+public enum HeldReason: String, Sendable {
+  case unused = "no row depends on it"
+  case replaced = "others stand in for it"
+  case wide = "its interval spans a factor of 30"
+  case atEnd = "it ran into an end of its range"
 }

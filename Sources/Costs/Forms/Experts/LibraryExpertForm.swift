@@ -68,6 +68,11 @@ public enum LibraryExpertForm: CostForm {
     values[2] *= slower
     // Where the donor has no rows of other devices' slots, nothing is known of them.
     if values[3] != coefficients[3].start { values[3] /= slower }
+    // A cache that seems slower than memory is a kernel that is slow at small sizes on the donor.
+    if values[10] * donor.cacheBandwidth < values[4] * donor.bandwidth {
+      values[5] = coefficients[5].start
+      values[10] = coefficients[10].start
+    }
     if !isTuned(values) {
       let asked = device.cores * device.clock / (donor.cores * donor.clock)
       values[4] = min(1, values[4] * asked * slower)
