@@ -7,9 +7,10 @@ import Synchronization
 /// A calibrated kernel by the family of its cost form and its name there.
 struct KernelName: Hashable {
   var family: String
-  var kernel: String
+  /// One name for each library that may run it.
+  var kernels: [String]
 
-  /// The kernel that a runtime runs a call with; nil where it names no library for the family, or
+  /// The kernels that a runtime may run a call with; nil where it names no library for the family, or
   /// no kernel in the call's format is known.
   ///
   /// A name holds the library, the format, and the way through the library that the call's shape
@@ -45,8 +46,8 @@ struct KernelName: Hashable {
       .attentionPart, .mixedAttention, .elementwise, .groupedProduct, .expertExchange:
       return nil
     }
-    guard let library = runtime.libraries[family] else { return nil }
-    kernel = ([library] + words).joined(separator: "-")
+    guard let libraries = runtime.libraries[family], !libraries.isEmpty else { return nil }
+    kernels = libraries.map { ([$0] + words).joined(separator: "-") }
   }
 
   private static func format(_ weights: Precision, _ arithmetic: Precision) -> String? {
@@ -85,9 +86,43 @@ final class CalibratedKernels: Sendable {
     if let known = found.withLock({ $0[name] }) {
       return known.map { PricedCall(call, name: name, entry: $0) }
     }
-    let entry = try book.entry(family: name.family, kernel: name.kernel, on: profile)
-    found.withLock { $0[name] = .some(entry) }
+    var entry: KernelBook.Entry?
+    for kernel in name.kernels {
+      guard let one = try book.entry(family: name.family, kernel: kernel, on: profile) else {
+        continue
+      }
+      if entry.map({ one.isNearer(than: $0) }) ?? true { entry = one }
+    }
+    found.withLock { [entry] in $0[name] = .some(entry) }
     return entry.map { PricedCall(call, name: name, entry: $0) }
+  }
+}
+
+extension CalibratedKernels {
+  /// Between which factors of the truth the prices of these calls lie, nine times of ten; the calls
+  /// are of one family and kernel.
+  /// - Throws: `Faults` when a profile lacks what forms need, or a price is no number.
+  func band(of calls: [PricedCall], at sizes: [KernelCall]) throws(Faults) -> ErrorBand? {
+    guard let first = calls.first else { return nil }
+    do {
+      return try book.band(
+        family: first.family, kernel: first.entry.calibration.kernel, on: profile, calls: sizes)
+    } catch let faults as Faults {
+      throw faults
+    } catch {
+      throw Faults(
+        .conflict(
+          key: first.family, found: "\(error)",
+          mend: "a calibration of a near device prices no number; run `lacuna calibrate` for it"),
+        at: SourcePosition(file: profile.name))
+    }
+  }
+}
+
+extension KernelBook.Entry {
+  /// The device's own kernels come first.
+  fileprivate func isNearer(than other: KernelBook.Entry) -> Bool {
+    isInherited == other.isInherited ? distance < other.distance : !isInherited
   }
 }
 

@@ -109,6 +109,14 @@ public struct CostModel: Sendable {
     return missing.sorted()
   }
 
+  /// Between which factors of the truth the prices of calls of one calibrated kernel lie, nine times
+  /// of ten.
+  /// - Parameter sizes: the calls at the counts that they meet.
+  /// - Throws: `Faults` when a profile lacks what forms need, or a price is no number.
+  public func band(of calls: [PricedCall], at sizes: [KernelCall]) throws(Faults) -> ErrorBand? {
+    try calibrated.band(of: calls, at: sizes)
+  }
+
   private func kernel(_ kind: Operation.Kind, unit: Int?) -> KernelRates? {
     unit.map { units[$0].kernels[kind.place] } ?? transferKernels[kind.place]
   }

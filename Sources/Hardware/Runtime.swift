@@ -23,8 +23,9 @@ public struct Runtime: Sendable, Hashable {
   /// Operation family to kernel name.
   public var kernels: [String: String]
   /// Families of cost forms whose calibrated kernels it runs, each with the library's part of their
-  /// names: `gemm` to `vllm`. They win over `kernels` where an operation's sizes are known.
-  public var libraries: [String: String]
+  /// names: `gemm` to `vllm`. Of several the one is taken that the device, or the nearest, was
+  /// measured with. They win over `kernels` where an operation's sizes are known.
+  public var libraries: [String: [String]]
   public var sources: [String: String]
 
   /// Parts of a layer that read and write activations and little else.
@@ -40,7 +41,7 @@ public struct Runtime: Sendable, Hashable {
     name: String, unit: String, graph: Bool, fusedExperts: Bool = false,
     computesIn: Precision? = nil, launches: [Part: [String: Int]] = [:],
     hostPerStep: Figure<Seconds>,
-    kernels: [String: String], libraries: [String: String] = [:], sources: [String: String]
+    kernels: [String: String], libraries: [String: [String]] = [:], sources: [String: String]
   ) {
     self.name = name
     self.unit = unit

@@ -52,7 +52,7 @@ import Testing
     let profile = simulator.preparation.resolved.profile
     let entry = try #require(
       try KernelBook([profile]).entry(
-        family: "attention-decode", kernel: "vllm-bf16kv-d128", on: profile))
+        family: "attention-decode", kernel: "vllm-fa2-bf16kv-d128", on: profile))
     let priced = simulator.priced
     let origin = try #require(
       priced.origins().first { priced.operation(at: $0).name == "attention.attend" })

@@ -25,8 +25,8 @@ func callBenchmarks() {
 private struct CallMix {
   static let families = ["gemm", "attention-decode", "attention-prefill", "moe"]
   private static let kernels = [
-    "gemm": "vllm-bf16", "attention-decode": "vllm-bf16kv-d128",
-    "attention-prefill": "vllm-bf16kv-d128", "moe": "vllm-triton-bf16",
+    "gemm": "vllm-bf16", "attention-decode": "vllm-fa2-bf16kv-d128",
+    "attention-prefill": "vllm-fa2-bf16kv-d128", "moe": "vllm-triton-bf16",
   ]
 
   private let parts: [(form: CalibratedForm, calls: [KernelCall])]

@@ -46,7 +46,12 @@ struct ReportJSON {
     .pairs([
       ("family", .text(kernel.family)), ("kernel", .text(kernel.kernel)),
       ("device", .text(kernel.device)), ("inherited", .boolean(kernel.isInherited)),
-      ("unseen_mean_abs_error", .number(kernel.error)), ("source", .text(kernel.source)),
+      ("unseen_mean_abs_error", .number(kernel.error)),
+      (
+        "band",
+        kernel.band.map { .array([.number($0.lowerBound), .number($0.upperBound)]) } ?? .null
+      ),
+      ("source", .text(kernel.source)),
       ("date", .text(kernel.date)),
     ])
   }

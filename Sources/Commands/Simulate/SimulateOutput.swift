@@ -43,13 +43,16 @@ struct SimulateOutput {
         title: "Priced by calibrated kernels; errors are on shapes that the fits had not seen",
         columns: [
           Column("family", .text), Column("kernel", .text), Column("measured on", .text),
-          Column("error", .real(.decimals(1)), unit: "%"),
-        ])
+          Column("error", .real(.decimals(1)), unit: "%"), Column("from", .real(.decimals(2))),
+          Column("to", .real(.decimals(2))),
+        ],
+        footnotes: ["From, to: predicted over true time, nine times of ten."])
       for kernel in kernels {
         try table.append([
           .text(kernel.family), .text(kernel.kernel),
           .text(kernel.device + (kernel.isInherited ? " (inherited)" : "")),
-          .real(kernel.error * 100),
+          .real(kernel.error * 100), .optional(kernel.band?.lowerBound),
+          .optional(kernel.band?.upperBound),
         ])
       }
       return "\n" + table.text(width: 100)

@@ -72,11 +72,12 @@ public enum RuntimeFile {
   ]
 
   /// Reads `libraries`: families of calibrated kernels with the library's part of their names.
-  private static func libraries(_ section: MapReader) -> [String: String] {
+  private static func libraries(_ section: MapReader) -> [String: [String]] {
     defer { section.finish() }
-    var libraries: [String: String] = [:]
+    var libraries: [String: [String]] = [:]
     for family in calledFamilies {
-      libraries[family] = section.value(family)?.text("the first words of kernels' names: vllm")
+      let names = section.value(family)?.list("a list of the first words of kernels' names: [vllm]")
+      libraries[family] = names?.compactMap { $0.text("the first words of kernels' names: vllm") }
     }
     return libraries
   }

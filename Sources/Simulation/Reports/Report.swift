@@ -43,6 +43,8 @@ public struct Report: Sendable {
     public var isInherited: Bool
     /// Mean absolute relative error on shapes that the fit had not seen.
     public var error: Double
+    /// Predicted over true time, nine times of ten.
+    public var band: ClosedRange<Double>?
     /// The table of the fit, and its day.
     public var source: String
     public var date: String

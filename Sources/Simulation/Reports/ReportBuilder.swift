@@ -1,3 +1,5 @@
+import Costs
+import Diagnostics
 import EventKernel
 import NumericalMethods
 import Programs
@@ -13,21 +15,24 @@ struct ReportBuilder {
   let played: PlaybackResult?
   let analytic: AnalyticEngine.Result?
   let origins: [PricedProgram.Origin]
+  let costs: CostModel
 
   init(
     preparation: Preparation, priced: PricedProgram, prefill: PrefillEstimate,
-    unmeasured: [String], played: PlaybackResult?, analytic: AnalyticEngine.Result?
+    unmeasured: [String], costs: CostModel, played: PlaybackResult?,
+    analytic: AnalyticEngine.Result?
   ) {
     self.preparation = preparation
     self.priced = priced
     self.prefill = prefill
     self.unmeasured = unmeasured
+    self.costs = costs
     self.played = played
     self.analytic = analytic
     origins = priced.origins()
   }
 
-  func report() -> Report {
+  func report() throws(Faults) -> Report {
     let resolved = preparation.resolved
     let work = WorkTotals(priced)
     var report = Report(
@@ -42,7 +47,7 @@ struct ReportBuilder {
         .init(through: $0.through, bytesPerToken: Bytes($0.bytes / tokens))
       }, memory: memory(), nearTier: preparation.setting.nearTier,
       energy: energy(work), costBasis: costBasis, unmeasured: unmeasured,
-      calibrated: calibrated)
+      calibrated: try calibrated())
     report.metrics = MetricList(builder: self, report: report).values()
     return report
   }
@@ -138,19 +143,6 @@ struct ReportBuilder {
     let mean =
       operation.column.map { priced.program.columns[$0].mean(layer: origins[activity].layer) }
     return priced.resolvedOperation(at: origins[activity]).price(mean ?? 1).bound.rawValue
-  }
-
-  private var calibrated: [Report.CalibratedKernel] {
-    var kernels: [Report.CalibratedKernel] = []
-    for call in priced.resolved.joined().compactMap(\.call) + prefill.calls {
-      let it = call.entry
-      let kernel = Report.CalibratedKernel(
-        family: call.family, kernel: it.calibration.kernel, device: it.origin,
-        isInherited: it.isInherited, error: it.calibration.error, source: it.calibration.source,
-        date: it.calibration.date)
-      if !kernels.contains(kernel) { kernels.append(kernel) }
-    }
-    return kernels
   }
 
   private func memory() -> [Report.TierMemory] {
