@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -19,47 +20,69 @@ CHUNK = 512
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
-        from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
-    except ImportError:
-        print("error: this command needs transformers; pip install transformers", file=sys.stderr)
-        return 64
-    try:
-        with open(options.prompt, encoding="utf-8") as source:
-            text = source.read()
-        if options.random is not None:
-            config = AutoConfig.from_pretrained(options.model)
-            torch.manual_seed(options.random)
-            with torch.device(options.device):
-                model = AutoModelForCausalLM.from_config(
-                    config, dtype=_dtype(options), attn_implementation="sdpa"
-                )
-            ids = torch.tensor([[byte % config.vocab_size for byte in text.encode()]])
-        else:
-            model = AutoModelForCausalLM.from_pretrained(
-                options.model, dtype=_dtype(options), attn_implementation="sdpa"
-            ).to(options.device)
-            ids = AutoTokenizer.from_pretrained(options.model)(text, return_tensors="pt").input_ids
-        sections = record(model.eval(), ids.to(options.device), options)
+        _check(options)
+        model, ids = _load(options)
+        sections = record(model, ids, options)
         write(options.out, _about(options), sections)
-    except (OSError, TraceError, UnicodeDecodeError) as error:
-        print(f"error: {error}", file=sys.stderr)
+    except ImportError as error:
+        print(f"error: {error}; pip install transformers", file=sys.stderr)
+        return 64
+    except (OSError, ValueError) as error:
+        # The library explains at length; its first line says what is wrong.
+        print(f"error: {str(error).strip().splitlines()[0]}", file=sys.stderr)
         return 65
     for section in sections:
         print(describe(section))
     return 0
 
 
-@torch.no_grad()
-def record(model: Any, ids: torch.Tensor, options: argparse.Namespace) -> list[Section]:
-    """Generates, or reads the text alone if no tokens are asked for, and gives what was touched."""
+def _check(options: argparse.Namespace) -> None:
+    """What can be known before a model is loaded."""
+    if options.tokens < 0:
+        raise TraceError(f"--tokens {options.tokens}: it must be 0 or more")
     if options.tokens == 0 and options.first_position is None:
         raise TraceError("--tokens 0: reads the prompt alone; say with --first-position from where")
+    folder = os.path.dirname(os.path.abspath(options.out))
+    if not os.access(folder, os.W_OK):
+        raise TraceError(f"--out {options.out}: no folder '{folder}' that can be written to")
+
+
+def _load(options: argparse.Namespace) -> tuple[Any, torch.Tensor]:
+    """The model and the prompt's tokens, on the device."""
+    from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
+
+    with open(options.prompt, encoding="utf-8") as source:
+        text = source.read()
+    if not text:
+        raise TraceError(f"{options.prompt}: an empty prompt")
+    kind = options.dtype if options.dtype == "auto" else getattr(torch, options.dtype)
+    if options.random is None:
+        ids = AutoTokenizer.from_pretrained(options.model)(text, return_tensors="pt").input_ids
+        model = AutoModelForCausalLM.from_pretrained(
+            options.model, dtype=kind, attn_implementation="sdpa"
+        )
+    else:
+        config = AutoConfig.from_pretrained(options.model)
+        ids = torch.tensor([[byte % config.vocab_size for byte in text.encode()]])
+        if kind == "auto":
+            kind = getattr(config, "dtype", None) or torch.float32
+        torch.manual_seed(options.random)
+        with torch.device(options.device):
+            model = AutoModelForCausalLM.from_config(
+                config, dtype=kind, attn_implementation="sdpa"
+            )
+    return model.to(options.device).eval(), ids.to(options.device)
+
+
+@torch.no_grad()
+def record(model: Any, ids: torch.Tensor, options: argparse.Namespace) -> list[Section]:
+    """Generates, or reads the text alone if no tokens are asked for; gives what was touched."""
     with Recorder(
         model, pages=options.pages, picks=options.picks, shares=options.shares,
         threshold=options.neurons, first_position=options.first_position,
     ) as recorder:
         if options.tokens:
-            # The prompt's pass yields the first token, each later one a step.
+            # The pass of the prompt yields the first token, each later one a step.
             count = options.tokens + 1
             model.generate(ids, attention_mask=torch.ones_like(ids), max_new_tokens=count,
                            min_new_tokens=count, do_sample=False)
@@ -88,7 +111,8 @@ def describe(section: Section) -> str:
                 f"{shape[3]} pages of {size} tokens")
     bits = sum(int(word).bit_count() for word in section.columns[0].values.flat)
     share = 100 * bits / (shape[0] * shape[1] * shape[2])
-    return f"neurons: {shape[0]} tokens, {shape[1]} layers, {shape[2]} neurons, {share:.2f} % active"
+    return (f"neurons: {shape[0]} tokens, {shape[1]} layers, {shape[2]} neurons, "
+            f"{share:.2f} % active")
 
 
 def _about(options: argparse.Namespace) -> About:
@@ -101,10 +125,6 @@ def _about(options: argparse.Namespace) -> About:
         notes.append(f"topp_tokens at shares {', '.join(str(share) for share in options.shares)}")
     return About(model=options.name or options.model, source=options.source,
                  domain=options.domain, licence=options.licence, note="; ".join(notes))
-
-
-def _dtype(options: argparse.Namespace) -> Any:
-    return options.dtype if options.dtype == "auto" else getattr(torch, options.dtype)
 
 
 def _parser() -> argparse.ArgumentParser:

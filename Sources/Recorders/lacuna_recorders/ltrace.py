@@ -95,7 +95,8 @@ def write(file: str | os.PathLike[str], about: About, sections: Sequence[Section
 
 
 def read(file: str | os.PathLike[str]) -> Trace:
-    """Reads a file and checks its form and checksums; values are `lacuna`'s affair."""
+    """Reads a file and checks its form and checksums; whether its values are in range is checked
+    where they are written, and by `lacuna`."""
     with open(file, "rb") as source:
         data = source.read()
     if len(data) < PREFIX_SIZE or data[:8] != MAGIC:

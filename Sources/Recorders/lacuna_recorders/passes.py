@@ -50,7 +50,8 @@ class PassClock:
         self._names = list(inspect.signature(model.forward).parameters)
         self._start = 0 if with_prompt and first_position is None else first_position
         self._is_started = False
-        self._next = 0
+        # None before the first pass, which may find a cache that is filled already.
+        self._next: int | None = None
         #: Position of the first recorded token; None before it came.
         self.first_position: int | None = None
         #: Number of the sequence that runs, from 1.
@@ -69,7 +70,7 @@ class PassClock:
         if first == 0:
             self.sequence += 1
             self._is_started = False
-        elif first != self._next:
+        elif self._next is not None and first != self._next:
             raise TraceError(
                 f"a pass at position {first} after {self._next} tokens; tokens that are taken back "
                 "(speculative decoding) or skipped cannot be recorded"
@@ -98,7 +99,7 @@ class PassClock:
 
     def _position(self, given: dict[str, Any]) -> int:
         if "past_key_values" not in self._names:
-            return self._next
+            return self._next or 0
         cache = given.get("past_key_values")
         if cache is None:
             return 0

@@ -96,7 +96,7 @@ class Recorder:
             self._stack.callback(handle.remove)
         if self._attention is not None:
             for number, layer in layer_modules(self._model).items():
-                self._mark(layer, number)
+                self._mark(self._attention, layer, number)
             self._stack.enter_context(self._attention)
         return self
 
@@ -138,9 +138,8 @@ class Recorder:
         """Writes the trace; the file is whole or absent."""
         write(file, about or About(source="lacuna-recorders"), self.sections())
 
-    def _mark(self, layer: nn.Module, number: int) -> None:
-        watch = self._attention
-        assert watch is not None
+    def _mark(self, watch: AttentionWatch, layer: nn.Module, number: int) -> None:
+        """Tells the watch which layer runs."""
 
         def enter(*_: Any) -> None:
             watch.layer = number

@@ -12,7 +12,7 @@ import pytest
 import torch
 from conftest import Lacuna
 
-from lacuna_recorders import About, Recorder, read
+from lacuna_recorders import About, Recorder, TraceError, read
 from lacuna_recorders.__main__ import main
 
 transformers = pytest.importorskip("transformers")
@@ -154,9 +154,17 @@ def test_the_command(tmp_path: Path, info: Callable, capsys: pytest.CaptureFixtu
     assert main([*arguments, "--tokens", "0", "--first-position", "3"]) == 0
     assert "neurons: 17 tokens" in capsys.readouterr().out
     before = out.read_bytes()
-    assert main([*arguments, "--tokens", "0"]) == 65
-    assert "--first-position" in capsys.readouterr().err
-    assert main([*arguments, "--tokens", "4", "--prompt", str(tmp_path / "none")]) == 65
+    for slip, words in (
+        (["--tokens", "0"], "--first-position"),
+        (["--tokens", "-1"], "0 or more"),
+        (["--tokens", "0", "--first-position", "99"], "no step was recorded"),
+        (["--tokens", "4", "--out", str(tmp_path / "none" / "a.ltrace")], "no folder"),
+        (["--tokens", "4", "--prompt", str(tmp_path / "none")], "No such file"),
+    ):
+        assert main([*arguments, *slip]) == 65
+        error = capsys.readouterr().err
+        assert words in error
+        assert error.count("\n") == 1
     assert out.read_bytes() == before
 
 
@@ -214,3 +222,21 @@ def test_lacuna_plays_neurons_and_pages(tmp_path: Path, lacuna: Lacuna) -> None:
         text = SCENARIO.format(gated="false", activation="relu", ffn="ffn: 200", site=site)
         scenario.write_text(text.replace("kv-heads: 2", "kv-heads: 8"))
         assert "7 decode steps" in lacuna("simulate", scenario)
+
+
+def test_a_cache_that_is_filled_already(tmp_path: Path) -> None:
+    model = build("Llama", **SHAPE)
+    tokens = torch.randint(3, 300, (1, PROMPT + 3), generator=torch.Generator().manual_seed(1))
+    with torch.no_grad():
+        cache = model(tokens[:, :PROMPT]).past_key_values
+        with Recorder(model, pages=4) as recorder:
+            for step in range(2):
+                model(tokens[:, [PROMPT + step]], past_key_values=cache)
+            assert recorder.steps == 2
+            cache.crop(-2)
+            with pytest.raises(TraceError, match="a pass at position 30 after 32 tokens"):
+                model(tokens[:, [PROMPT]], past_key_values=cache)
+    recorder.write(tmp_path / "a.ltrace")
+    trace = read(tmp_path / "a.ltrace")
+    assert trace.header["pages"]["first_position"] == PROMPT
+    assert trace.columns["pages"].shape[0] == 2
