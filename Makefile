@@ -1,4 +1,4 @@
-# Everything that is typed by hand: demo, test, bench, accuracy, lint, install.
+# Everything that is typed by hand: demo, test, test-recorders, bench, accuracy, lint, install.
 # Each target installs the Debian packages that it needs and builds only what has changed.
 
 PREFIX ?= /usr/local
@@ -7,16 +7,20 @@ DESTDIR ?=
 LACUNA := .build/release/lacuna
 STATIC := .build/static/release/lacuna
 # Folders are among the sources, so that a file that is added or removed counts as a change.
-SOURCES := Package.swift $(shell find Sources)
+SOURCES := Package.swift $(shell find Sources -path Sources/Recorders -prune -o -print)
 EXAMPLES = $(sort $(wildcard scenarios/examples/*.yaml)) \
   $(sort $(wildcard scenarios/examples/trace-driven/*.yaml))
 FORMATTED := $(wildcard Sources Tests Benchmarks Package.swift)
+
+RECORDERS := Sources/Recorders
+# A virtual environment outside of the sources, for the Python package alone.
+PYTHON_ENV := .build/recorders
 
 BIN := $(DESTDIR)$(PREFIX)/bin
 SHARE := $(DESTDIR)$(PREFIX)/share
 DATA := $(SHARE)/lacuna
 
-.PHONY: demo test bench accuracy lint install packages
+.PHONY: demo test test-recorders bench accuracy lint install packages
 .DELETE_ON_ERROR:
 
 # Predictions of the examples beside what was measured or published. Exit code 1 says that a counted
@@ -35,6 +39,19 @@ demo: $(LACUNA)
 
 test: packages
 	swift test
+
+# Python: not part of 'test', because torch is a large download (docs/recorders.md says how large).
+# The built lacuna, where there is one, reads and plays what the tests write.
+test-recorders: $(PYTHON_ENV)/ready
+	cd $(RECORDERS) && $(abspath $(PYTHON_ENV))/bin/ruff check --no-cache .
+	cd $(RECORDERS) && $(abspath $(PYTHON_ENV))/bin/mypy --cache-dir $(abspath $(PYTHON_ENV))/mypy
+	cd $(RECORDERS) && PYTHONDONTWRITEBYTECODE=1 LACUNA=$(abspath $(LACUNA)) \
+	  $(abspath $(PYTHON_ENV))/bin/python -m pytest -q -p no:cacheprovider
+
+$(PYTHON_ENV)/ready: $(RECORDERS)/tests/requirements.txt
+	python3 -m venv $(PYTHON_ENV)
+	$(PYTHON_ENV)/bin/pip install -q -r $<
+	@touch $@
 
 bench: packages
 	@if [ -x Benchmarks/run.sh ]; then Benchmarks/run.sh; \
