@@ -1,0 +1,16 @@
+#include "kernels.h"
+
+#include <stddef.h>
+
+static const lacuna_kernel *const kernels[] = {
+  &kernel_gemv,
+  &kernel_gemm,
+  &kernel_ffn_gathered,
+  &kernel_ffn_firing,
+};
+
+int32_t lacuna_kernel_count(void) { return (int32_t)(sizeof kernels / sizeof kernels[0]); }
+
+const lacuna_kernel *lacuna_kernel_at(int32_t index) {
+  return index >= 0 && index < lacuna_kernel_count() ? kernels[index] : NULL;
+}

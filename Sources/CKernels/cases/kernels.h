@@ -1,0 +1,8 @@
+#ifndef LACUNA_KERNELS_H
+#define LACUNA_KERNELS_H
+
+#include "lacuna_cases.h"
+
+extern const lacuna_kernel kernel_gemv, kernel_gemm, kernel_ffn_gathered, kernel_ffn_firing;
+
+#endif
