@@ -7,6 +7,9 @@ static const lacuna_kernel *const kernels[] = {
   &kernel_gemm,
   &kernel_ffn_gathered,
   &kernel_ffn_firing,
+  &kernel_attention,
+  &kernel_attention_pages,
+  &kernel_attention_pages_mass,
 };
 
 int32_t lacuna_kernel_count(void) { return (int32_t)(sizeof kernels / sizeof kernels[0]); }

@@ -3,6 +3,7 @@
 
 #include "lacuna_cases.h"
 
-extern const lacuna_kernel kernel_gemv, kernel_gemm, kernel_ffn_gathered, kernel_ffn_firing;
+extern const lacuna_kernel kernel_gemv, kernel_gemm, kernel_ffn_gathered, kernel_ffn_firing,
+  kernel_attention, kernel_attention_pages, kernel_attention_pages_mass;
 
 #endif

@@ -94,38 +94,6 @@ int64_t lacuna_ffn_firing(lacuna_pool *pool, const lacuna_ffn *ffn, const float 
 
 #else
 
-/// s[k] = row_k . x for four rows.
-INLINE void LEVEL(four_dots)(const float *const row[4], const float *x, int64_t width,
-                             float s[4]) {
-  vf a[4] = {{0}}, b[4] = {{0}};
-  int64_t c = 0;
-  for (; c + 2 * LANES <= width; c += 2 * LANES) {
-    const vf x0 = load(x + c), x1 = load(x + c + LANES);
-    for (int k = 0; k < 4; k += 1) {
-      a[k] += load(row[k] + c) * x0;
-      b[k] += load(row[k] + c + LANES) * x1;
-    }
-  }
-  for (int k = 0; k < 4; k += 1) s[k] = sum(a[k] + b[k]);
-  for (; c < width; c += 1)
-    for (int k = 0; k < 4; k += 1) s[k] += row[k][c] * x[c];
-}
-
-INLINE void LEVEL(four_added)(float *y, const float *const row[4], const float scale[4],
-                              int64_t width) {
-  const vf s0 = spread(scale[0]), s1 = spread(scale[1]), s2 = spread(scale[2]),
-           s3 = spread(scale[3]);
-  int64_t c = 0;
-  for (; c + LANES <= width; c += LANES) {
-    const vf first = load(row[0] + c) * s0 + load(row[1] + c) * s1;
-    const vf second = load(row[2] + c) * s2 + load(row[3] + c) * s3;
-    store(y + c, load(y + c) + (first + second));
-  }
-  for (; c < width; c += 1)
-    y[c] += (row[0][c] * scale[0] + row[1][c] * scale[1]) +
-            (row[2][c] * scale[2] + row[3][c] * scale[3]);
-}
-
 /// h of `count` bundles, at most four.
 INLINE void LEVEL(activations)(const network *n, const float *const bundles[4], int64_t count,
                                float h[4]) {
@@ -133,7 +101,7 @@ INLINE void LEVEL(activations)(const network *n, const float *const bundles[4], 
   const float *up[4];
   for (int k = 0; k < 4; k += 1) up[k] = bundles[k] + (n->ffn->gated ? width : 0);
   if (count == 4) {
-    LEVEL(four_dots)(up, n->x, width, h);
+    four_dots(up, n->x, width, h);
   } else {
     for (int k = 0; k < count; k += 1) h[k] = dot(up[k], n->x, width);
   }
@@ -143,7 +111,7 @@ INLINE void LEVEL(activations)(const network *n, const float *const bundles[4], 
   }
   float gate[4];
   if (count == 4) {
-    LEVEL(four_dots)(bundles, n->x, width, gate);
+    four_dots(bundles, n->x, width, gate);
   } else {
     for (int k = 0; k < count; k += 1) gate[k] = dot(bundles[k], n->x, width);
   }
@@ -174,7 +142,7 @@ static void LEVEL(ffn_neurons)(const network *n, int64_t task) {
     }
   }
   int64_t at = 0;
-  for (; at + 4 <= kept; at += 4) LEVEL(four_added)(y, rows + at, h + at, width);
+  for (; at + 4 <= kept; at += 4) four_added(y, rows + at, h + at, width);
   for (; at < kept; at += 1) add_scaled(y, rows[at], h[at], width);
 }
 

@@ -54,17 +54,15 @@ static void LEVEL(gemv_rows)(const float *w, const float *x, float *y, int64_t r
       a3 += load(w3 + c) * x0;
       b3 += load(w3 + c + LANES) * x1;
     }
-    float s0 = sum(a0 + b0), s1 = sum(a1 + b1), s2 = sum(a2 + b2), s3 = sum(a3 + b3);
+    float s[4];
+    four_sums(a0 + b0, a1 + b1, a2 + b2, a3 + b3, s);
     for (; c < columns; c += 1) {
-      s0 += w0[c] * x[c];
-      s1 += w1[c] * x[c];
-      s2 += w2[c] * x[c];
-      s3 += w3[c] * x[c];
+      s[0] += w0[c] * x[c];
+      s[1] += w1[c] * x[c];
+      s[2] += w2[c] * x[c];
+      s[3] += w3[c] * x[c];
     }
-    y[row] = s0;
-    y[row + 1] = s1;
-    y[row + 2] = s2;
-    y[row + 3] = s3;
+    for (int k = 0; k < 4; k += 1) y[row + k] = s[k];
   }
   for (; row < rows; row += 1) y[row] = dot(w + row * columns, x, columns);
 }

@@ -15,10 +15,14 @@
 #define spread LEVEL(spread)
 #define sum LEVEL(sum)
 #define greatest LEVEL(greatest)
+#define four_sums LEVEL(four_sums)
+#define weighted_sum LEVEL(weighted_sum)
 #define maximum LEVEL(maximum)
 #define exponential LEVEL(exponential)
 #define dot LEVEL(dot)
 #define add_scaled LEVEL(add_scaled)
+#define four_dots LEVEL(four_dots)
+#define four_added LEVEL(four_added)
 #define INLINE static inline __attribute__((always_inline, unused))
 #endif
 
@@ -49,6 +53,32 @@ INLINE float sum(vf value) {
   for (int half = LANES / 2; half > 0; half /= 2)
     for (int at = 0; at < half; at += 1) lane[at] += lane[at + half];
   return lane[0];
+}
+
+// Of two vectors, the even and the odd lanes of each piece of four: [a0 a2 b0 b2 | a4 a6 b4 b6 ...].
+#undef EVEN
+#undef ODD
+#if LANES == 16
+#define EVEN 0, 2, 16, 18, 4, 6, 20, 22, 8, 10, 24, 26, 12, 14, 28, 30
+#define ODD 1, 3, 17, 19, 5, 7, 21, 23, 9, 11, 25, 27, 13, 15, 29, 31
+#elif LANES == 8
+#define EVEN 0, 2, 8, 10, 4, 6, 12, 14
+#define ODD 1, 3, 9, 11, 5, 7, 13, 15
+#else
+#define EVEN 0, 2, 4, 6
+#define ODD 1, 3, 5, 7
+#endif
+
+/// The sums of the lanes of four vectors, with eight shuffles for all of them.
+INLINE void four_sums(vf a, vf b, vf c, vf d, float s[4]) {
+  const vf ab = __builtin_shufflevector(a, b, EVEN) + __builtin_shufflevector(a, b, ODD);
+  const vf cd = __builtin_shufflevector(c, d, EVEN) + __builtin_shufflevector(c, d, ODD);
+  const vf abcd = __builtin_shufflevector(ab, cd, EVEN) + __builtin_shufflevector(ab, cd, ODD);
+  float lane[LANES];
+  store(lane, abcd);
+  for (int half = LANES / 2; half >= 4; half /= 2)
+    for (int at = 0; at < half; at += 1) lane[at] += lane[at + half];
+  for (int k = 0; k < 4; k += 1) s[k] = lane[k];
 }
 
 INLINE float greatest(vf value) {
@@ -104,4 +134,59 @@ INLINE void add_scaled(float *y, const float *x, float scale, int64_t n) {
   int64_t at = 0;
   for (; at + LANES <= n; at += LANES) store(y + at, load(y + at) + s * load(x + at));
   for (; at < n; at += 1) y[at] += scale * x[at];
+}
+
+/// s[k] = row_k . x for four rows.
+INLINE void four_dots(const float *const row[4], const float *x, int64_t width,
+                             float s[4]) {
+  vf a[4] = {{0}}, b[4] = {{0}};
+  int64_t c = 0;
+  for (; c + 2 * LANES <= width; c += 2 * LANES) {
+    const vf x0 = load(x + c), x1 = load(x + c + LANES);
+    for (int k = 0; k < 4; k += 1) {
+      a[k] += load(row[k] + c) * x0;
+      b[k] += load(row[k] + c + LANES) * x1;
+    }
+  }
+  four_sums(a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3], s);
+  for (; c < width; c += 1)
+    for (int k = 0; k < 4; k += 1) s[k] += row[k][c] * x[c];
+}
+
+/// y += scale_k * row_k for four rows, y loaded once.
+INLINE void four_added(float *y, const float *const row[4], const float scale[4],
+                              int64_t width) {
+  const vf s0 = spread(scale[0]), s1 = spread(scale[1]), s2 = spread(scale[2]),
+           s3 = spread(scale[3]);
+  int64_t c = 0;
+  for (; c + LANES <= width; c += LANES) {
+    const vf first = load(row[0] + c) * s0 + load(row[1] + c) * s1;
+    const vf second = load(row[2] + c) * s2 + load(row[3] + c) * s3;
+    store(y + c, load(y + c) + (first + second));
+  }
+  for (; c < width; c += 1)
+    y[c] += (row[0][c] * scale[0] + row[1][c] * scale[1]) +
+            (row[2][c] * scale[2] + row[3][c] * scale[3]);
+}
+
+/// y += sum over n rows of scale_k * row_k. Pieces of y stay in registers meanwhile.
+INLINE void weighted_sum(float *y, const float *const *row, const float *scale, int64_t n,
+                         int64_t width) {
+  int64_t c = 0;
+  for (; c + 8 * LANES <= width; c += 8 * LANES) {
+    vf piece[8];
+    for (int l = 0; l < 8; l += 1) piece[l] = load(y + c + l * LANES);
+    for (int64_t k = 0; k < n; k += 1) {
+      const vf s = spread(scale[k]);
+      for (int l = 0; l < 8; l += 1) piece[l] += s * load(row[k] + c + l * LANES);
+    }
+    for (int l = 0; l < 8; l += 1) store(y + c + l * LANES, piece[l]);
+  }
+  for (; c + LANES <= width; c += LANES) {
+    vf piece = load(y + c);
+    for (int64_t k = 0; k < n; k += 1) piece += spread(scale[k]) * load(row[k] + c);
+    store(y + c, piece);
+  }
+  for (; c < width; c += 1)
+    for (int64_t k = 0; k < n; k += 1) y[c] += scale[k] * row[k][c];
 }
