@@ -10,6 +10,10 @@ static const lacuna_kernel *const kernels[] = {
   &kernel_attention,
   &kernel_attention_pages,
   &kernel_attention_pages_mass,
+  &kernel_two_four_gemv,
+  &kernel_two_four_gemm,
+  &kernel_n_of_m_gemv,
+  &kernel_n_of_m_gemm,
 };
 
 int32_t lacuna_kernel_count(void) { return (int32_t)(sizeof kernels / sizeof kernels[0]); }
