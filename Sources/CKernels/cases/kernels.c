@@ -14,6 +14,8 @@ static const lacuna_kernel *const kernels[] = {
   &kernel_two_four_gemm,
   &kernel_n_of_m_gemv,
   &kernel_n_of_m_gemm,
+  &kernel_csr,
+  &kernel_spgemm,
 };
 
 int32_t lacuna_kernel_count(void) { return (int32_t)(sizeof kernels / sizeof kernels[0]); }
