@@ -16,6 +16,9 @@ static const lacuna_kernel *const kernels[] = {
   &kernel_n_of_m_gemm,
   &kernel_csr,
   &kernel_spgemm,
+  &kernel_prefill,
+  &kernel_prefill_blocks,
+  &kernel_prefill_vertical_slash,
 };
 
 int32_t lacuna_kernel_count(void) { return (int32_t)(sizeof kernels / sizeof kernels[0]); }
