@@ -19,6 +19,9 @@ static const lacuna_kernel *const kernels[] = {
   &kernel_prefill,
   &kernel_prefill_blocks,
   &kernel_prefill_vertical_slash,
+  &kernel_int8,
+  &kernel_int4,
+  &kernel_int4_sparse,
 };
 
 int32_t lacuna_kernel_count(void) { return (int32_t)(sizeof kernels / sizeof kernels[0]); }

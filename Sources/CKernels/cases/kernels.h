@@ -7,6 +7,7 @@ extern const lacuna_kernel kernel_gemv, kernel_gemm, kernel_ffn_gathered, kernel
   kernel_attention, kernel_attention_pages, kernel_attention_pages_mass,
   kernel_two_four_gemv, kernel_two_four_gemm, kernel_n_of_m_gemv, kernel_n_of_m_gemm,
   kernel_csr, kernel_spgemm,
-  kernel_prefill, kernel_prefill_blocks, kernel_prefill_vertical_slash;
+  kernel_prefill, kernel_prefill_blocks, kernel_prefill_vertical_slash,
+  kernel_int8, kernel_int4, kernel_int4_sparse;
 
 #endif
