@@ -22,6 +22,8 @@ static const lacuna_kernel *const kernels[] = {
   &kernel_int8,
   &kernel_int4,
   &kernel_int4_sparse,
+  &kernel_experts,
+  &kernel_experts_batch,
 };
 
 int32_t lacuna_kernel_count(void) { return (int32_t)(sizeof kernels / sizeof kernels[0]); }

@@ -8,6 +8,7 @@ extern const lacuna_kernel kernel_gemv, kernel_gemm, kernel_ffn_gathered, kernel
   kernel_two_four_gemv, kernel_two_four_gemm, kernel_n_of_m_gemv, kernel_n_of_m_gemm,
   kernel_csr, kernel_spgemm,
   kernel_prefill, kernel_prefill_blocks, kernel_prefill_vertical_slash,
-  kernel_int8, kernel_int4, kernel_int4_sparse;
+  kernel_int8, kernel_int4, kernel_int4_sparse,
+  kernel_experts, kernel_experts_batch;
 
 #endif

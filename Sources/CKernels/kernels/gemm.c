@@ -9,13 +9,14 @@
 #ifndef KERNEL_LEVEL
 
 #include "lacuna_dense.h"
+#include "strided.h"
 
 enum { MC = 96, KC = 320, NC = 3072 };
 
 typedef struct slab {
   const float *a, *b;
   float *c, *packed;
-  int64_t a_stride, b_stride, c_stride;
+  int64_t a_stride, b_row, b_column, c_stride;
   int64_t m, n, k;
   int add;
   const lacuna_pool *pool;
@@ -43,6 +44,12 @@ static void block(void *context, int64_t task, int32_t worker) {
 int32_t lacuna_gemm(lacuna_pool *pool, const float *a, int64_t a_stride, const float *b,
                     int64_t b_stride, float *c, int64_t c_stride, int64_t m, int64_t n,
                     int64_t k) {
+  return strided_gemm(pool, a, a_stride, b, b_stride, 1, c, c_stride, m, n, k);
+}
+
+int32_t strided_gemm(lacuna_pool *pool, const float *a, int64_t a_stride, const float *b,
+                     int64_t b_row, int64_t b_column, float *c, int64_t c_stride, int64_t m,
+                     int64_t n, int64_t k) {
   if (k == 0)
     for (int64_t i = 0; i < m; i += 1)
       for (int64_t j = 0; j < n; j += 1) c[i * c_stride + j] = 0;
@@ -55,8 +62,8 @@ int32_t lacuna_gemm(lacuna_pool *pool, const float *a, int64_t a_stride, const f
   for (int64_t j = 0; j < n; j += NC) {
     for (int64_t l = 0; l < k; l += KC) {
       slab s = {
-        .a = a + l, .b = b + l * b_stride + j, .c = c + j, .packed = packed,
-        .a_stride = a_stride, .b_stride = b_stride, .c_stride = c_stride,
+        .a = a + l, .b = b + l * b_row + j * b_column, .c = c + j, .packed = packed,
+        .a_stride = a_stride, .b_row = b_row, .b_column = b_column, .c_stride = c_stride,
         .m = m, .n = lesser(n - j, NC), .k = lesser(k - l, KC), .add = l > 0, .pool = pool,
       };
       lacuna_pool_run(pool, (s.n + width - 1) / width, pack, &s);
@@ -72,14 +79,14 @@ int32_t lacuna_gemm(lacuna_pool *pool, const float *a, int64_t a_stride, const f
 
 static void LEVEL(gemm_pack)(const slab *s, int64_t panel) {
   const int64_t first = panel * NR, columns = lesser(s->n - first, NR);
-  const float *from = s->b + first;
+  const float *from = s->b + first * s->b_column;
   float *to = s->packed + first * s->k;
-  for (int64_t l = 0; l < s->k; l += 1, from += s->b_stride, to += NR) {
-    if (columns == NR) {
+  for (int64_t l = 0; l < s->k; l += 1, from += s->b_row, to += NR) {
+    if (columns == NR && s->b_column == 1) {
       store(to, load(from));
       store(to + LANES, load(from + LANES));
     } else {
-      for (int64_t j = 0; j < NR; j += 1) to[j] = j < columns ? from[j] : 0;
+      for (int64_t j = 0; j < NR; j += 1) to[j] = j < columns ? from[j * s->b_column] : 0;
     }
   }
 }

@@ -92,14 +92,16 @@ void lacuna_int4_unpack(const lacuna_int4 *w, float *dense) {
 
 /// The lanes' shares of sum of q x over one group.
 INLINE vf LEVEL(group_dot)(const uint8_t *packed, const float *x, int64_t group) {
-  vf low = {0}, high = {0};
+  vf low[16 / LANES] = {{0}}, high[16 / LANES] = {{0}};
   for (int64_t c = 0; c < group; c += 32, packed += 16, x += 32)
-    for (int part = 0; part < 16; part += LANES) {
-      const vub_at bytes = *(const vub_at *)(packed + part);
-      low += __builtin_convertvector(bytes & 15, vf) * load(x + part);
-      high += __builtin_convertvector(bytes >> 4, vf) * load(x + 16 + part);
+    for (int k = 0; k < 16 / LANES; k += 1) {
+      const vub_at bytes = *(const vub_at *)(packed + k * LANES);
+      low[k] += __builtin_convertvector(bytes & 15, vf) * load(x + k * LANES);
+      high[k] += __builtin_convertvector(bytes >> 4, vf) * load(x + 16 + k * LANES);
     }
-  return low + high;
+  vf total = low[0] + high[0];
+  for (int k = 1; k < 16 / LANES; k += 1) total += low[k] + high[k];
+  return total;
 }
 
 static void LEVEL(int4_rows)(const product *p, int64_t first) {
