@@ -24,6 +24,9 @@ static const lacuna_kernel *const kernels[] = {
   &kernel_int4_sparse,
   &kernel_experts,
   &kernel_experts_batch,
+  &kernel_pruned,
+  &kernel_index_flat,
+  &kernel_index_two_level,
 };
 
 int32_t lacuna_kernel_count(void) { return (int32_t)(sizeof kernels / sizeof kernels[0]); }

@@ -9,6 +9,8 @@ extern const lacuna_kernel kernel_gemv, kernel_gemm, kernel_ffn_gathered, kernel
   kernel_csr, kernel_spgemm,
   kernel_prefill, kernel_prefill_blocks, kernel_prefill_vertical_slash,
   kernel_int8, kernel_int4, kernel_int4_sparse,
-  kernel_experts, kernel_experts_batch;
+  kernel_experts, kernel_experts_batch,
+  kernel_pruned,
+  kernel_index_flat, kernel_index_two_level;
 
 #endif

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "lacuna_attention.h"
+#include "partials.h"
 
 enum { TOKENS_PER_TASK = 512 };
 
@@ -59,22 +60,10 @@ static void chunk(void *context, int64_t task, int32_t worker) {
 static void join(void *context, int64_t task, int32_t worker) {
   (void)worker;
   const decode *d = context;
-  const int64_t head = task / d->group, member = task % d->group;
-  const int64_t width = d->kv->width, floats = state_floats(d);
-  const float *first = d->partial + (head * d->chunks * d->group + member) * floats;
-  float most = -INFINITY, total = 0;
-  for (int64_t c = 0; c < d->chunks; c += 1) most = fmaxf(most, first[c * d->group * floats]);
-  float *out = d->out + task * width;
-  memset(out, 0, (size_t)width * sizeof *out);
-  for (int64_t c = 0; c < d->chunks; c += 1) {
-    const float *state = first + c * d->group * floats;
-    if (state[1] == 0) continue;
-    const float share = expf(state[0] - most);
-    total += share * state[1];
-    for (int64_t k = 0; k < width; k += 1) out[k] += share * state[2 + k];
-  }
-  if (total > 0)
-    for (int64_t k = 0; k < width; k += 1) out[k] /= total;
+  const int64_t head = task / d->group, member = task % d->group, width = d->kv->width;
+  const int64_t floats = state_floats(d);
+  join_partials(d->partial + (head * d->chunks * d->group + member) * floats, d->group * floats,
+                d->chunks, width, d->out + task * width);
 }
 
 static int32_t run(lacuna_pool *pool, decode *d) {
