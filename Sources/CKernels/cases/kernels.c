@@ -27,6 +27,9 @@ static const lacuna_kernel *const kernels[] = {
   &kernel_pruned,
   &kernel_index_flat,
   &kernel_index_two_level,
+  &kernel_trie,
+  &kernel_ngrams,
+  &kernel_product_keys,
 };
 
 int32_t lacuna_kernel_count(void) { return (int32_t)(sizeof kernels / sizeof kernels[0]); }
