@@ -104,6 +104,7 @@ lacuna_case *lacuna_case_create(const lacuna_kernel *kernel, const lacuna_shape 
 
 void lacuna_case_destroy(lacuna_case *made) {
   if (!made) return;
+  if (made->kernel->release) made->kernel->release(made);
   for (int32_t at = 0; at < made->block_count; at += 1) free(made->blocks[at]);
   free(made);
 }

@@ -30,6 +30,8 @@ static const lacuna_kernel *const kernels[] = {
   &kernel_trie,
   &kernel_ngrams,
   &kernel_product_keys,
+  &kernel_read,
+  &kernel_read_threads,
 };
 
 int32_t lacuna_kernel_count(void) { return (int32_t)(sizeof kernels / sizeof kernels[0]); }

@@ -12,6 +12,7 @@ extern const lacuna_kernel kernel_gemv, kernel_gemm, kernel_ffn_gathered, kernel
   kernel_experts, kernel_experts_batch,
   kernel_pruned,
   kernel_index_flat, kernel_index_two_level,
-  kernel_trie, kernel_ngrams, kernel_product_keys;
+  kernel_trie, kernel_ngrams, kernel_product_keys,
+  kernel_read, kernel_read_threads;
 
 #endif

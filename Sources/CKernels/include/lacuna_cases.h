@@ -47,6 +47,8 @@ typedef struct lacuna_kernel {
   void (*build)(lacuna_case *);
   int32_t (*run)(lacuna_case *, lacuna_variant, lacuna_pool *, const lacuna_recorder *);
   lacuna_work (*work)(const lacuna_case *, lacuna_variant);
+  /// Gives back what is not memory; NULL where nothing is.
+  void (*release)(lacuna_case *);
 } lacuna_kernel;
 
 int32_t lacuna_kernel_count(void);
