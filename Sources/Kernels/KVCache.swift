@@ -9,6 +9,34 @@ public final class KVCache {
   public private(set) var tokens = 0
   private let keys: UnsafeMutablePointer<Float>
   private let values: UnsafeMutablePointer<Float>
+  /// Page summaries, brought up to date when asked for.
+  private var summaries: [SummaryKind: Summary] = [:]
+
+  private struct SummaryKind: Hashable {
+    var page: Int
+    var summary: PageSummary
+  }
+
+  private struct Summary {
+    var floats: [Float]
+    /// Tokens that it covers.
+    var tokens = 0
+
+    mutating func update<Result>(
+      _ kv: lacuna_kv, _ page: Int, _ summary: PageSummary,
+      _ body: (UnsafePointer<Float>?) -> Result
+    ) -> Result {
+      let first = tokens
+      tokens = Int(kv.tokens)
+      return floats.withUnsafeMutableBufferPointer { floats in
+        withUnsafePointer(to: kv) {
+          lacuna_summarise_pages(
+            $0, Int64(page), summary.known, Int64(first), floats.baseAddress)
+        }
+        return body(floats.baseAddress)
+      }
+    }
+  }
 
   /// - Throws: `.outOfRange` for sizes below 1, `.outOfMemory` for absurd ones.
   public init(heads: Int, width: Int, capacity: Int) throws(KernelFault) {
@@ -48,7 +76,21 @@ public final class KVCache {
   }
 
   /// Forgets all tokens.
-  public func removeAll() { tokens = 0 }
+  public func removeAll() {
+    tokens = 0
+    summaries = [:]
+  }
+
+  /// Calls `body` with the summaries of pages of `page` tokens. Only what changed is summarised.
+  func withSummary<Result>(
+    page: Int, _ summary: PageSummary, _ body: (UnsafePointer<Float>?) -> Result
+  ) -> Result {
+    var kv = known
+    let kind = SummaryKind(page: page, summary: summary)
+    let count = Int(lacuna_summary_floats(&kv, Int64(page), summary.known))
+    let fresh = Summary(floats: summaries[kind] == nil ? .init(repeating: 0, count: count) : [])
+    return summaries[kind, default: fresh].update(kv, page, summary, body)
+  }
 
   var known: lacuna_kv {
     lacuna_kv(

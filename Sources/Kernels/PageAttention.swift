@@ -65,14 +65,13 @@ extension WorkerPool {
     try check(queries, cache, group)
     try Inputs.size(page, "page")
     var kv = cache.known
-    let floats = Int(lacuna_summary_floats(&kv, Int64(page), summary.known))
-    var summaries = [Float](repeating: 0, count: floats)
-    lacuna_summarise_pages(&kv, Int64(page), summary.known, 0, &summaries)
     let pages = Int(lacuna_page_count(&kv, Int64(page)))
     var mass = [Float](repeating: 0, count: cache.heads * pages)
-    try Inputs.check(
+    let status = cache.withSummary(page: page, summary) {
       lacuna_page_mass(
-        handle, &kv, Int64(page), summary.known, summaries, Int64(group), queries, &mass))
+        handle, &kv, Int64(page), summary.known, $0, Int64(group), queries, &mass)
+    }
+    try Inputs.check(status)
     return (0..<cache.heads).map { Array(mass[$0 * pages..<($0 + 1) * pages]) }
   }
 

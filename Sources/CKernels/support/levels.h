@@ -13,7 +13,9 @@
 //     static void LEVEL(rows)(...) { ... }
 //     #endif
 //
-// Clang knows targets of functions as an attribute, GCC as a pragma.
+// Clang knows targets of functions as an attribute, GCC as a pragma. With
+// LACUNA_WIDE_WITHOUT_AVX512 level 4 keeps its 16 lanes but is compiled to AVX2, so that its code
+// can be checked on a machine without AVX-512.
 
 #include "lacuna_pool.h"
 
@@ -29,11 +31,16 @@
 #define KERNEL_LEVEL 4
 #define LANES 16
 #if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))), \
-                             apply_to = function)
+#ifdef LACUNA_WIDE_WITHOUT_AVX512
+#pragma clang attribute push(__attribute__((target("avx2,fma,bmi,bmi2"))), apply_to = function)
+#else
+#pragma clang attribute push( \
+  __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,bmi,bmi2"))), \
+  apply_to = function)
+#endif
 #else
 #pragma GCC push_options
-#pragma GCC target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")
+#pragma GCC target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,bmi,bmi2")
 #endif
 #include "lanes.h"
 #include KERNEL_FILE
