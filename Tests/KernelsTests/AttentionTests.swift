@@ -63,14 +63,16 @@ import Testing
     let pool = try WorkerPool()
     for summary in [PageSummary.means, .bounds] {
       let mass = try pool.pageMass(query, in: filled.cache, page: 4, by: summary, group: 1)[0]
-      let scores = (0..<6).map { page -> Double in
+      var scores: [Double] = []
+      for page in 0..<6 {
         let keys = filled.keys[0][page * 4..<min(page * 4 + 4, 21)]
-        let score = (0..<8).reduce(0.0) { total, channel in
+        var score = 0.0
+        for channel in 0..<8 {
           let products = keys.map { Double($0[channel]) * Double(query[channel]) }
           let mean = products.reduce(0, +) / Double(products.count)
-          return total + (summary == .means ? mean : products.max() ?? 0)
+          score += summary == .means ? mean : products.max() ?? 0
         }
-        return Plain.exponential(score / 8.0.squareRoot())
+        scores.append(Plain.exponential(score / 8.0.squareRoot()))
       }
       let total = scores.reduce(0, +)
       #expect(Plain.error(mass, scores.map { Float($0 / total) }) < 1e-5)

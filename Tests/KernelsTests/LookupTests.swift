@@ -8,13 +8,15 @@ import Testing
     let indexer = try TokenIndexer(tokens: 90, width: 10, keys: random.floats(900))
     let queries = random.floats(40)
     let weights: [Float] = [0.5, 1, 0.25, 2]
-    let scores = (0..<90).map { token in
-      (0..<4).reduce(0.0) { total, head in
-        let product = (0..<10).reduce(0.0) {
-          $0 + Double(queries[head * 10 + $1]) * Double(indexer.keys[token * 10 + $1])
-        }
-        return total + Double(weights[head]) * max(0, product)
+    var scores: [Double] = []
+    for token in 0..<90 {
+      let key = Array(indexer.keys[token * 10..<(token + 1) * 10])
+      var score = 0.0
+      for head in 0..<4 {
+        let product = Plain.dot(Array(queries[head * 10..<(head + 1) * 10]), key)
+        score += Double(weights[head]) * max(0, product)
       }
+      scores.append(score)
     }
     let order = scores.indices.sorted { scores[$0] > scores[$1] }
     let pool = try WorkerPool(threads: 2)
@@ -72,20 +74,21 @@ import Testing
       side: 7, half: 5, width: 9, first: random.floats(35), second: random.floats(35),
       values: random.floats(49 * 9))
     let query = random.floats(10)
-    let scores = (0..<49).map { id in
-      (0..<5).reduce(0.0) {
-        $0 + Double(memory.first[id / 7 * 5 + $1]) * Double(query[$1])
-          + Double(memory.second[id % 7 * 5 + $1]) * Double(query[5 + $1])
-      }
+    var scores: [Double] = []
+    for id in 0..<49 {
+      let halves =
+        memory.first[id / 7 * 5..<id / 7 * 5 + 5] + memory.second[id % 7 * 5..<id % 7 * 5 + 5]
+      scores.append(Plain.dot(Array(halves), query))
     }
     let best = scores.indices.sorted { scores[$0] > scores[$1] }.prefix(4)
-    let total = best.reduce(0.0) { $0 + Plain.exponential(scores[$1]) }
-    let right = (0..<9).map { column in
-      Float(
-        best.reduce(0.0) {
-          $0 + Plain.exponential(scores[$1]) / total * Double(memory.values[$1 * 9 + column])
-        })
+    var right = [Double](repeating: 0, count: 9)
+    var total = 0.0
+    for id in best {
+      let share = Plain.exponential(scores[id])
+      total += share
+      for column in 0..<9 { right[column] += share * Double(memory.values[id * 9 + column]) }
     }
-    #expect(Plain.error(try WorkerPool().lookUp(query, in: memory, k: 4), right) < 1e-5)
+    let found = try WorkerPool().lookUp(query, in: memory, k: 4)
+    #expect(Plain.error(found, right.map { Float($0 / total) }) < 1e-5)
   }
 }

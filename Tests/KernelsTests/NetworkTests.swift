@@ -10,7 +10,7 @@ import Testing
       let bundle = Array(
         network.bundles[Int(neuron) * rows * width..<(Int(neuron) + 1) * rows * width])
       func dot(_ row: Int) -> Double {
-        (0..<width).reduce(0.0) { $0 + Double(bundle[row * width + $1]) * Double(x[$1]) }
+        Plain.dot(Array(bundle[row * width..<(row + 1) * width]), x)
       }
       let gate = dot(0)
       guard gate > 0 else { continue }

@@ -29,12 +29,15 @@ enum Plain {
     }
   }
 
+  static func dot(_ a: [Float], _ b: [Float]) -> Double {
+    var total = 0.0
+    for (left, right) in zip(a, b) { total += Double(left) * Double(right) }
+    return total
+  }
+
   static func product(_ w: DenseMatrix, _ x: [Float]) -> [Float] {
     (0..<w.rows).map { row in
-      Float(
-        (0..<w.columns).reduce(0.0) {
-          $0 + Double(w.values[row * w.columns + $1]) * Double(x[$1])
-        })
+      Float(dot(Array(w.values[row * w.columns..<(row + 1) * w.columns]), x))
     }
   }
 
@@ -68,7 +71,7 @@ enum Plain {
     var total = 0.0
     var out = [Double](repeating: 0, count: query.count)
     for token in keys.indices where reads(token) {
-      let score = zip(query, keys[token]).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
+      let score = dot(query, keys[token])
       let share = exponential(score / Double(query.count).squareRoot())
       total += share
       for channel in out.indices { out[channel] += share * Double(values[token][channel]) }
