@@ -37,8 +37,8 @@ demo: $(LACUNA)
 test: packages
 	swift test
 
-# The C kernels against their references: as they are, with 16 lanes, under AddressSanitizer (with undefined
-# behaviour) and under ThreadSanitizer.
+# The C kernels against their references: as they are, with 16 lanes, under AddressSanitizer (with
+# undefined behaviour) and under ThreadSanitizer.
 test-kernels:
 	@$(MAKE) -s -C Tests/KernelHarness check wide asan tsan
 

@@ -39,12 +39,15 @@ enum Inputs {
     try range(found, 1...Int(Int32.max), argument)
   }
 
-  /// The product of sizes, where memory could hold so many floats.
+  /// Swift stops the process where an array finds no memory, so greater ones are refused: 64 GiB.
+  private static let mostFloats = 1 << 34
+
+  /// The product of sizes, as a count of floats.
   static func product(_ sizes: Int...) throws(KernelFault) -> Int {
     var result = 1
     for size in sizes {
       let (next, overflow) = result.multipliedReportingOverflow(by: size)
-      guard !overflow, next <= Int.max / 64 else { throw .outOfMemory }
+      guard !overflow, next <= mostFloats else { throw .outOfMemory }
       result = next
     }
     return result

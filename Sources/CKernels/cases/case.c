@@ -79,7 +79,9 @@ int64_t ragged_size(uint64_t *state, int64_t low, int64_t high) {
   return low + (int64_t)(case_random(state) % (uint64_t)(high - low + 1));
 }
 
-double ragged_density(uint64_t *state) { return 0.05 + 0.95 * (double)ragged_size(state, 0, 8) / 8; }
+double ragged_density(uint64_t *state) {
+  return 0.05 + 0.95 * (double)ragged_size(state, 0, 8) / 8;
+}
 
 lacuna_shape lacuna_ragged_shape(const lacuna_kernel *kernel, uint64_t seed) {
   lacuna_shape shape = kernel->ragged(seed);

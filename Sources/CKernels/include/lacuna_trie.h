@@ -7,7 +7,7 @@
 /// One step of beam search over the sequences of a trie: constrained decoding.
 ///
 /// The trie is a CSR matrix: node v has the edges starts[v] ..< starts[v + 1], each with a token
-/// (rising within a node) and the node it leads to. *Source*: STATIC, "vectorised trie in CSR form".
+/// (rising within a node) and the node it leads to. *Source* of the form: STATIC.
 typedef struct lacuna_trie {
   int64_t nodes, vocabulary;
   const int64_t *starts;

@@ -1,8 +1,7 @@
 // CSR times dense.
 //
-// B is packed in panels of columns; a task is 256 rows of A times one panel, and tasks
-// that follow each other share it, so that it stays in L2. A vector (n = 1) takes four partial sums a
-// row.
+// B is packed in panels of columns; a task is 256 rows of A times one panel, and tasks that follow
+// each other share it, so that it stays in L2. A vector (n = 1) takes four partial sums a row.
 
 #ifndef KERNEL_LEVEL
 

@@ -79,7 +79,8 @@ int64_t lacuna_index_two_level(lacuna_pool *pool, const lacuna_indexer *indexer,
                                const float *queries, const float *weights, int64_t k,
                                int32_t *ids, const lacuna_recorder *recorder) {
   const int64_t all = (indexer->tokens + block - 1) / block;
-  float *scores = malloc((size_t)(all > blocks * block ? all : blocks * block) * sizeof *scores + 1);
+  const int64_t most = all > blocks * block ? all : blocks * block;
+  float *scores = malloc((size_t)most * sizeof *scores + 1);
   int32_t *kept = malloc((size_t)all * sizeof *kept + 1);
   int64_t count = LACUNA_NO_MEMORY;
   if (scores && kept) {

@@ -115,10 +115,11 @@ static void LEVEL(int4_rows)(const product *p, int64_t first) {
     float least[2] = {0};
     for (int64_t g = 0; g < groups; g += 1) {
       const float *x = p->x + g * group;
-      totals[0] += LEVEL(group_dot)(w->packed + (one + g) * group / 2, x, group) * w->scales[one + g];
-      totals[1] += LEVEL(group_dot)(w->packed + (two + g) * group / 2, x, group) * w->scales[two + g];
-      least[0] += w->leasts[one + g] * p->sums[g];
-      least[1] += w->leasts[two + g] * p->sums[g];
+      const int64_t a = one + g, b = two + g;
+      totals[0] += LEVEL(group_dot)(w->packed + a * group / 2, x, group) * w->scales[a];
+      totals[1] += LEVEL(group_dot)(w->packed + b * group / 2, x, group) * w->scales[b];
+      least[0] += w->leasts[a] * p->sums[g];
+      least[1] += w->leasts[b] * p->sums[g];
     }
     for (int k = 0; k < 2; k += 1) p->y[row + k] = sum(totals[k]) + least[k];
   }
@@ -129,7 +130,8 @@ static void LEVEL(int4_rows)(const product *p, int64_t first) {
     float least = 0;
     for (int64_t at = start; at < stop; at += 1) {
       const int64_t g = w->starts ? w->ids[at] : at - start;
-      total += LEVEL(group_dot)(w->packed + at * group / 2, p->x + g * group, group) * w->scales[at];
+      const float *x = p->x + g * group;
+      total += LEVEL(group_dot)(w->packed + at * group / 2, x, group) * w->scales[at];
       least += w->leasts[at] * p->sums[g];
     }
     p->y[row] = sum(total) + least;

@@ -53,8 +53,9 @@ int32_t lacuna_n_of_m_gemv(lacuna_pool *pool, const lacuna_n_of_m *w, const floa
 
 int32_t lacuna_n_of_m_gemm(lacuna_pool *pool, const lacuna_n_of_m *w, const float *b, float *c,
                            int64_t n) {
-  product p = {.w = w, .b = pack_panels(pool, b, w->columns, n), .c = c, .n = n, .groups = (w->columns + w->of - 1) / w->of};
-  if (!p.b) return LACUNA_NO_MEMORY;
+  const float *panels = pack_panels(pool, b, w->columns, n);
+  if (!panels) return LACUNA_NO_MEMORY;
+  product p = {.w = w, .b = panels, .c = c, .n = n, .groups = (w->columns + w->of - 1) / w->of};
   lacuna_pool_run(pool, tasks(w), blocks, &p);
   return LACUNA_DONE;
 }

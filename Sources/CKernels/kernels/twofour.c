@@ -62,8 +62,9 @@ int32_t lacuna_two_four_gemv(lacuna_pool *pool, const lacuna_two_four *w, const 
 
 int32_t lacuna_two_four_gemm(lacuna_pool *pool, const lacuna_two_four *w, const float *b,
                              float *c, int64_t n) {
-  product p = {.w = w, .b = pack_panels(pool, b, w->columns, n), .c = c, .n = n, .words = lacuna_two_four_words(w->columns)};
-  if (!p.b) return LACUNA_NO_MEMORY;
+  const float *panels = pack_panels(pool, b, w->columns, n);
+  if (!panels) return LACUNA_NO_MEMORY;
+  product p = {.w = w, .b = panels, .c = c, .n = n, .words = lacuna_two_four_words(w->columns)};
   const int64_t all = lacuna_row_blocks(w->rows);
   lacuna_pool_run(pool, (all + BLOCKS_PER_TASK - 1) / BLOCKS_PER_TASK, blocks, &p);
   return LACUNA_DONE;

@@ -22,17 +22,18 @@ void lacuna_attention_reference(const lacuna_kv *kv, const lacuna_page_lists *pa
   const int64_t width = kv->width;
   for (int64_t h = 0; h < kv->heads * group; h += 1) {
     const int64_t head = h / group;
+    const float *query = queries + h * width;
     const float *keys = kv->keys + head * kv->capacity * width;
     const float *values = kv->values + head * kv->capacity * width;
     double most = -INFINITY, total = 0;
     for (int64_t t = 0; t < kv->tokens; t += 1)
-      if (reads(pages, head, t)) most = fmax(most, score(queries + h * width, keys + t * width, width));
+      if (reads(pages, head, t)) most = fmax(most, score(query, keys + t * width, width));
     for (int64_t c = 0; c < width; c += 1) out[h * width + c] = 0;
     for (int64_t t = 0; t < kv->tokens; t += 1)
-      if (reads(pages, head, t)) total += exp(score(queries + h * width, keys + t * width, width) - most);
+      if (reads(pages, head, t)) total += exp(score(query, keys + t * width, width) - most);
     for (int64_t t = 0; t < kv->tokens; t += 1) {
       if (!reads(pages, head, t)) continue;
-      const double share = exp(score(queries + h * width, keys + t * width, width) - most) / total;
+      const double share = exp(score(query, keys + t * width, width) - most) / total;
       for (int64_t c = 0; c < width; c += 1)
         out[h * width + c] += (float)(share * values[t * width + c]);
     }

@@ -55,7 +55,7 @@ INLINE float sum(vf value) {
   return lane[0];
 }
 
-// Of two vectors, the even and the odd lanes of each piece of four: [a0 a2 b0 b2 | a4 a6 b4 b6 ...].
+// Of two vectors, the even and the odd lanes by pieces of four: [a0 a2 b0 b2 | a4 a6 b4 b6 ...].
 #undef EVEN
 #undef ODD
 #if LANES == 16

@@ -26,7 +26,8 @@ static void pack(void *context, int64_t task, int32_t worker) {
 
 const float *pack_panels(lacuna_pool *pool, const float *b, int64_t k, int64_t n) {
   const int64_t width = panel_width(), panels = (n + width - 1) / width;
-  packing p = {b, lacuna_pool_shared(pool, panels * width * k * (int64_t)sizeof(float)), k, n, width};
+  float *to = lacuna_pool_shared(pool, panels * width * k * (int64_t)sizeof(float));
+  packing p = {b, to, k, n, width};
   if (p.to) lacuna_pool_run(pool, panels, pack, &p);
   return p.to;
 }
