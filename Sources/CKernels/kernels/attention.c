@@ -132,11 +132,8 @@ static void LEVEL(attention_chunk)(const decode *d, int64_t task) {
   }
   for (int64_t done = 0; done < count; done += RUN) {
     const float *const *run = (const float *const *)rows + 2 * done;
-    for (int64_t member = 0; member < d->group; member += 1) {
-      float *state = states + member * floats;
-      attend(d->queries + (head * d->group + member) * width, run, run + RUN,
-             lesser(count - done, RUN), width, scale, state, state + 1, state + 2);
-    }
+    attend_group(d->queries + head * d->group * width, d->group, run, run + RUN,
+                 lesser(count - done, RUN), width, scale, states);
   }
 }
 

@@ -154,11 +154,8 @@ static void LEVEL(pruned_chunk)(const decode *d, int64_t task, float *expanded) 
       next_value = LEVEL(expand)(d->values->maps + map, d->words, next_value,
                                  expanded + (RUN + t) * stride);
     }
-    for (int64_t member = 0; member < d->group; member += 1) {
-      float *state = states + member * floats;
-      attend(d->queries + (head * d->group + member) * width, key, value, n, width, scale, state,
-             state + 1, state + 2);
-    }
+    attend_group(d->queries + head * d->group * width, d->group, key, value, n, width, scale,
+                 states);
   }
 }
 

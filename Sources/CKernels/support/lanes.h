@@ -23,6 +23,8 @@
 #define add_scaled LEVEL(add_scaled)
 #define four_dots LEVEL(four_dots)
 #define four_added LEVEL(four_added)
+#define four_dots_of_two LEVEL(four_dots_of_two)
+#define four_added_to_two LEVEL(four_added_to_two)
 #define INLINE static inline __attribute__((always_inline, unused))
 #endif
 
@@ -167,6 +169,49 @@ INLINE void four_added(float *y, const float *const row[4], const float scale[4]
   for (; c < width; c += 1)
     y[c] += (row[0][c] * scale[0] + row[1][c] * scale[1]) +
             (row[2][c] * scale[2] + row[3][c] * scale[3]);
+}
+
+/// s[0][k] = row_k . x and s[1][k] = row_k . y for four rows, each loaded once.
+INLINE void four_dots_of_two(const float *const row[4], const float *x, const float *y,
+                             int64_t width, float s[2][4]) {
+  vf a[4] = {{0}}, b[4] = {{0}};
+  int64_t c = 0;
+  for (; c + LANES <= width; c += LANES) {
+    const vf x0 = load(x + c), y0 = load(y + c);
+    for (int k = 0; k < 4; k += 1) {
+      const vf r = load(row[k] + c);
+      a[k] += r * x0;
+      b[k] += r * y0;
+    }
+  }
+  four_sums(a[0], a[1], a[2], a[3], s[0]);
+  four_sums(b[0], b[1], b[2], b[3], s[1]);
+  for (; c < width; c += 1)
+    for (int k = 0; k < 4; k += 1) {
+      s[0][k] += row[k][c] * x[c];
+      s[1][k] += row[k][c] * y[c];
+    }
+}
+
+/// x += sum of s[0][k] row_k and y += sum of s[1][k] row_k for four rows, each loaded once.
+INLINE void four_added_to_two(float *x, float *y, const float *const row[4],
+                              const float s[2][4], int64_t width) {
+  int64_t c = 0;
+  for (; c + LANES <= width; c += LANES) {
+    vf a = load(x + c), b = load(y + c);
+    for (int k = 0; k < 4; k += 1) {
+      const vf r = load(row[k] + c);
+      a += r * s[0][k];
+      b += r * s[1][k];
+    }
+    store(x + c, a);
+    store(y + c, b);
+  }
+  for (; c < width; c += 1)
+    for (int k = 0; k < 4; k += 1) {
+      x[c] += row[k][c] * s[0][k];
+      y[c] += row[k][c] * s[1][k];
+    }
 }
 
 /// y += sum over n rows of scale_k * row_k. Pieces of y stay in registers meanwhile.
