@@ -9,7 +9,7 @@ import Testing
 
   private func model(_ shape: TinyModelShape = shape, capacity: Int = 64) throws -> TinyModel {
     try TinyModel(shape: shape, capacity: capacity) { name in
-      var random = Plain.Random(UInt64(name.utf8.reduce(0) { $0 &* 31 &+ Int($1) }))
+      var random = Plain.Random(name.utf8.reduce(0) { $0 &* 31 &+ UInt64($1) })
       let count = shape.tensors.first { $0.name == name }?.count ?? 0
       return name.hasPrefix("n")
         ? [Float](repeating: 1, count: count) : random.floats(count).map { $0 * 0.5 }

@@ -11,7 +11,8 @@ typedef struct mixture {
   int64_t tokens, k;
 } mixture;
 
-/// sizes: experts, neurons of each, width, tokens; density x experts are chosen.
+/// sizes: experts, neurons of each, width, tokens; density x experts are chosen. Experts of an odd
+/// number of neurons are gated, so that checks see both kinds.
 static void build(lacuna_case *made) {
   mixture *own = made->own = CASE_ARRAY(made, mixture, 1);
   if (!own) return;

@@ -48,7 +48,7 @@ int32_t lacuna_prefill_vertical_slash(lacuna_pool *pool, const lacuna_prompt *pr
                                       const lacuna_vertical_slash *pattern, float *out,
                                       const lacuna_recorder *recorder);
 
-/// By either pattern; without both, dense.
+/// By either pattern; without both, dense. Width at most 1024.
 void lacuna_prefill_reference(const lacuna_prompt *prompt, const lacuna_block_lists *blocks,
                               const lacuna_vertical_slash *pattern, float *out);
 
