@@ -63,7 +63,7 @@ import Testing
       try model.read(20, on: pool)
     }
     _ = try model.read(0, on: pool)
-    #expect(throws: KernelFault.outOfRange(argument: "tokens", found: 1, allowed: 0...0)) {
+    #expect(throws: KernelFault.outOfRange(argument: "position", found: 1, allowed: 0...0)) {
       try model.read(0, on: pool)
     }
     #expect(throws: KernelFault.wrongCount(argument: "emb.weight", found: 3, expected: 480)) {

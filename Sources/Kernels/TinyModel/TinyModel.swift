@@ -32,6 +32,8 @@ public final class TinyModel {
   }
 
   public let shape: TinyModelShape
+  /// Tokens that there is room for.
+  public let capacity: Int
   /// Tokens that have been read.
   public private(set) var position = 0
   let layers: [Layer]
@@ -40,7 +42,7 @@ public final class TinyModel {
   private let rotation: Rotation
 
   /// - Parameters:
-  ///   - capacity: Tokens that there is room for.
+  ///   - capacity: Tokens that there is room for, at least 1.
   ///   - tensor: The floats of a tensor of `shape.tensors`, row by row as PyTorch stores it.
   ///     Experts' `up` is [experts][width][neurons], their `down` [experts][neurons][width].
   /// - Throws: `KernelFault` for a shape or counts that do not fit, and what `tensor` throws.
@@ -56,6 +58,7 @@ public final class TinyModel {
     }
     func named(_ name: String) -> [Float] { tensors[name] ?? [] }
     self.shape = shape
+    self.capacity = capacity
     let inner = shape.heads * shape.headWidth, width = shape.width
     layers = try shape.networks.enumerated().map { layer, network in
       let rows = ["q", "k", "v"].flatMap { named("att.\(layer).\($0).weight") }
@@ -118,6 +121,7 @@ public final class TinyModel {
     _ token: Int, on pool: WorkerPool, path: Path = .sparse(), hook: Hook? = nil
   ) throws(KernelFault) -> [Float] {
     try Inputs.range(token, 0...(shape.vocabulary - 1), "token")
+    try Inputs.range(position, 0...(capacity - 1), "position")
     let width = shape.width
     var x = Array(embedding.values[token * width..<(token + 1) * width])
     for (index, layer) in layers.enumerated() {
