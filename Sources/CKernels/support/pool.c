@@ -21,17 +21,17 @@ struct lacuna_pool {
   memory shared;
   memory *own;
 
+  /// Guards what follows, but for the counters that are also looked at without it.
   pthread_mutex_t lock;
   pthread_cond_t wake, done;
-  // A round is one call of lacuna_pool_run; workers wait for the number to change.
+  /// A round is one call of lacuna_pool_run. Workers look for the number to change.
   atomic_long round;
-  atomic_int busy;
-  atomic_bool stopping;
-
   lacuna_task task;
   void *context;
-  int64_t tasks;
-  atomic_llong next;
+  int64_t tasks, next;
+  /// Tasks that have ended; a round ends with its last task, whoever slept through it.
+  atomic_llong ended;
+  bool stopping;
 };
 
 typedef struct worker {
@@ -47,46 +47,45 @@ static void pause_briefly(void) {
 #endif
 }
 
+/// Takes tasks of the round at hand until there are none; `lock` is held before and after. A
+/// worker that comes late meets the next round, or nothing: never a round that is over.
 static void take_tasks(lacuna_pool *pool, int32_t index) {
-  for (;;) {
-    const int64_t task = atomic_fetch_add_explicit(&pool->next, 1, memory_order_relaxed);
-    if (task >= pool->tasks) return;
-    pool->task(pool->context, task, index);
+  while (pool->next < pool->tasks) {
+    const int64_t taken = pool->next;
+    const lacuna_task task = pool->task;
+    void *context = pool->context;
+    pool->next += 1;
+    pthread_mutex_unlock(&pool->lock);
+    task(context, taken, index);
+    pthread_mutex_lock(&pool->lock);
+    if (atomic_fetch_add(&pool->ended, 1) + 1 == pool->tasks) pthread_cond_signal(&pool->done);
   }
 }
 
 static void *work(void *argument) {
-  worker *self = argument;
+  const worker *self = argument;
   lacuna_pool *pool = self->pool;
   long seen = 0;
   for (;;) {
     // A kernel often follows the last one at once, so look a while before sleeping.
     for (int spin = 0; spin < SPINS; spin += 1) {
-      if (atomic_load_explicit(&pool->round, memory_order_acquire) != seen) break;
+      if (atomic_load_explicit(&pool->round, memory_order_relaxed) != seen) break;
       pause_briefly();
     }
-    if (atomic_load_explicit(&pool->round, memory_order_acquire) == seen) {
-      pthread_mutex_lock(&pool->lock);
-      while (atomic_load_explicit(&pool->round, memory_order_acquire) == seen)
-        pthread_cond_wait(&pool->wake, &pool->lock);
-      pthread_mutex_unlock(&pool->lock);
-    }
-    seen += 1;
-    if (atomic_load(&pool->stopping)) return NULL;
-    take_tasks(pool, self->index);
-    if (atomic_fetch_sub(&pool->busy, 1) == 1) {
-      pthread_mutex_lock(&pool->lock);
-      pthread_cond_signal(&pool->done);
-      pthread_mutex_unlock(&pool->lock);
-    }
+    pthread_mutex_lock(&pool->lock);
+    while (atomic_load(&pool->round) == seen) pthread_cond_wait(&pool->wake, &pool->lock);
+    seen = atomic_load(&pool->round);
+    const bool stopping = pool->stopping;
+    if (!stopping) take_tasks(pool, self->index);
+    pthread_mutex_unlock(&pool->lock);
+    if (stopping) return NULL;
   }
 }
 
+/// Starts a round; `lock` is held.
 static void begin_round(lacuna_pool *pool) {
-  pthread_mutex_lock(&pool->lock);
-  atomic_fetch_add_explicit(&pool->round, 1, memory_order_release);
+  atomic_fetch_add(&pool->round, 1);
   pthread_cond_broadcast(&pool->wake);
-  pthread_mutex_unlock(&pool->lock);
 }
 
 lacuna_pool *lacuna_pool_create(int32_t threads) {
@@ -118,8 +117,10 @@ lacuna_pool *lacuna_pool_create(int32_t threads) {
 void lacuna_pool_destroy(lacuna_pool *pool) {
   if (!pool) return;
   if (pool->started > 0) {
-    atomic_store(&pool->stopping, true);
+    pthread_mutex_lock(&pool->lock);
+    pool->stopping = true;
     begin_round(pool);
+    pthread_mutex_unlock(&pool->lock);
     for (int32_t index = 1; index <= pool->started; index += 1)
       pthread_join(pool->handles[index], NULL);
   }
@@ -142,16 +143,19 @@ void lacuna_pool_run(lacuna_pool *pool, int64_t tasks, lacuna_task task, void *c
     for (int64_t index = 0; index < tasks; index += 1) task(context, index, 0);
     return;
   }
+  pthread_mutex_lock(&pool->lock);
   pool->task = task;
   pool->context = context;
   pool->tasks = tasks;
-  atomic_store_explicit(&pool->next, 0, memory_order_relaxed);
-  atomic_store(&pool->busy, pool->threads - 1);
+  pool->next = 0;
+  atomic_store(&pool->ended, 0);
   begin_round(pool);
   take_tasks(pool, 0);
-  for (int spin = 0; spin < SPINS && atomic_load(&pool->busy) > 0; spin += 1) pause_briefly();
+  pthread_mutex_unlock(&pool->lock);
+  for (int spin = 0; spin < SPINS && atomic_load(&pool->ended) < tasks; spin += 1)
+    pause_briefly();
   pthread_mutex_lock(&pool->lock);
-  while (atomic_load(&pool->busy) > 0) pthread_cond_wait(&pool->done, &pool->lock);
+  while (atomic_load(&pool->ended) < tasks) pthread_cond_wait(&pool->done, &pool->lock);
   pthread_mutex_unlock(&pool->lock);
 }
 
