@@ -1,4 +1,5 @@
-# Everything that is typed by hand: demo, test, test-recorders, bench, accuracy, lint, install.
+# Everything that is typed by hand: demo, test, bench, accuracy, lint, install; for the real kernels
+# test-kernels, test-arm, bench-kernels; for the recorders test-recorders.
 # Each target installs the Debian packages that it needs and builds only what has changed.
 
 PREFIX ?= /usr/local
@@ -20,7 +21,8 @@ BIN := $(DESTDIR)$(PREFIX)/bin
 SHARE := $(DESTDIR)$(PREFIX)/share
 DATA := $(SHARE)/lacuna
 
-.PHONY: demo test test-recorders bench accuracy lint install packages
+.PHONY: demo test test-kernels test-arm test-recorders bench bench-kernels accuracy lint install \
+  packages
 .DELETE_ON_ERROR:
 
 # Predictions of the examples beside what was measured or published. Exit code 1 says that a counted
@@ -39,6 +41,22 @@ demo: $(LACUNA)
 
 test: packages
 	swift test
+
+# The C kernels against their references: as they are, with 16 lanes, under AddressSanitizer (with
+# undefined behaviour) and under ThreadSanitizer.
+test-kernels:
+	@$(MAKE) -s -C Tests/KernelHarness check wide asan tsan
+
+# The same on aarch64, cross-compiled and emulated.
+test-arm:
+	@.ci/packages gcc-aarch64-linux-gnu:aarch64-linux-gnu-gcc qemu-user:qemu-aarch64 \
+	  libc6-dev-arm64-cross:/usr/aarch64-linux-gnu/include/stdio.h
+	@$(MAKE) -s -C Tests/KernelHarness arm
+
+# Kernels beside their dense twins on one core, dense products beside OpenBLAS.
+bench-kernels:
+	@.ci/packages libopenblas-dev:/usr/include/$(shell uname -m)-linux-gnu/cblas.h
+	@$(MAKE) -s -C Tests/KernelHarness bench
 
 # Python: not part of 'test', because torch is a large download (docs/recorders.md says how large).
 # The built lacuna, where there is one, reads and plays what the tests write.

@@ -83,6 +83,15 @@ let package = Package(
         "Workloads", "Policies", "Scenarios", "Costs", "EventKernel", "Simulation",
       ]),
 
+    // Always optimised: tests and the tiny model run through these kernels in debug builds too.
+    .target(
+      name: "CKernels",
+      cSettings: [
+        .headerSearchPath("."), .headerSearchPath("support"), .headerSearchPath("cases"),
+        .unsafeFlags(["-O3"]),
+      ]),
+    room("Kernels", uses: ["CKernels"]),
+
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     room(
       "ScenarioFiles",
@@ -113,6 +122,7 @@ let package = Package(
     tests(
       "CostsTests",
       uses: ["Costs", "Programs", "Hardware", "Quantities", "ScenarioFiles", "TestSupport"]),
+    tests("KernelsTests", uses: ["Kernels"]),
     tests("ModelsTests", uses: ["Quantities", "Models"]),
     tests("TracesTests", uses: ["Traces", "Diagnostics", "NumericalMethods"]),
     tests(
