@@ -80,9 +80,7 @@ public struct Checker: Sendable {
     _ series: MeasurementSeries, _ rows: [MeasuredCall], file: Int, into report: inout CheckReport
   ) throws {
     guard let profile = profile(series.device) else {
-      report.skipped[
-        "no profile for the device '\(series.device)'; name one with --profile",
-        default: 0] += rows.count
+      report.skipUnknown(device: series.device, rows: rows.count)
       return
     }
     guard ["gpu", "npu", "cpu"].contains(where: { profile.computeUnit($0) != nil }) else {
@@ -151,6 +149,10 @@ public struct CheckReport: Sendable {
   public var crossings: [Crossing] = []
   /// - Parameter files: of the tables, which rows refer to by number.
   public init(files: [String]) { self.files = files }
+
+  mutating func skipUnknown(device: String, rows: Int) {
+    skipped["no profile for the device '\(device)'; name one with --profile", default: 0] += rows
+  }
 
   public var skippedRows: Int { skipped.values.reduce(0, +) }
 }

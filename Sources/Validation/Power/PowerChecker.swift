@@ -43,9 +43,7 @@ public struct PowerChecker: Sendable {
     _ series: MeasurementSeries, _ rows: [MeasuredCall], file: Int, into report: inout CheckReport
   ) throws {
     guard let profile = profile(series.device) else {
-      report.skipped[
-        "no profile for the device '\(series.device)'; name one with --profile",
-        default: 0] += rows.count
+      report.skipUnknown(device: series.device, rows: rows.count)
       return
     }
     guard let board = BoardPower(profile) else {

@@ -61,8 +61,7 @@ public struct StepChecker: Sendable {
     _ step: MeasuredStep, _ report: inout CheckReport
   ) throws(Faults) -> Case? {
     guard let profile = profile(step.device) else {
-      report.skipped[
-        "no profile for the device '\(step.device)'; name one with --profile", default: 0] += 1
+      report.skipUnknown(device: step.device, rows: 1)
       return nil
     }
     let runtime = try runtime(step.runtime)
