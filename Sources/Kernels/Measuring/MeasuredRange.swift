@@ -1,0 +1,101 @@
+/// Between which sizes and densities a kernel is measured.
+///
+/// Calibration and validation draw shapes from the same ranges and never the same ones: both walk
+/// one low-discrepancy sequence, at different places of it.
+public struct MeasuredRange: Sendable {
+  /// The values that one size takes.
+  public enum Size: Sendable {
+    /// Anything between, even in the logarithm.
+    case between(Int, Int)
+    case among([Int])
+  }
+
+  public var kernel: String
+  public var sizes: [Size]
+  /// Even in the logarithm.
+  public var density: ClosedRange<Double>
+  /// Whether the dense twin is another computation.
+  public var hasTwin: Bool
+  /// Pieces of work beside flops and bytes: rows, bundles, scores, results.
+  let pieces: @Sendable (Counted) -> Double
+
+  init(
+    _ kernel: String, _ sizes: [Size], density: ClosedRange<Double>? = nil,
+    hasTwin: Bool = true, pieces: @escaping @Sendable (Counted) -> Double
+  ) {
+    self.kernel = kernel
+    self.sizes = sizes
+    self.density = density ?? 1...1
+    self.hasTwin = hasTwin
+    self.pieces = pieces
+  }
+
+  /// What pieces are counted from.
+  struct Counted {
+    var size: [Double]
+    var density: Double
+    var isDense: Bool
+    var flops: Double
+    var bytes: Double
+    /// The share of the whole that this variant works on.
+    var kept: Double { isDense ? 1 : density }
+  }
+
+  /// The shape at a place of the sequence.
+  public func shape(_ place: Int) -> KernelShape {
+    KernelShape(
+      sizes: sizes.enumerated().map { axis, size in
+        let share = Self.share(place, axis)
+        switch size {
+        case .among(let values): return values[min(Int(share * Double(values.count)), values.count - 1)]
+        case .between(let low, let high):
+          return Int(Self.between(Double(low), Double(high), share).rounded())
+        }
+      },
+      density: Self.between(density.lowerBound, density.upperBound, Self.share(place, sizes.count)),
+      seed: UInt64(place + 1))
+  }
+
+  /// `share` of the way from one to the other on a scale of ratios.
+  private static func between(_ low: Double, _ high: Double, _ share: Double) -> Double {
+    guard high > low else { return low }
+    // Halving the range is all that a logarithm is for here.
+    var (a, b, left) = (low, high, share)
+    for _ in 0..<30 {
+      let middle = (a * b).squareRoot()
+      left *= 2
+      if left >= 1 {
+        a = middle
+        left -= 1
+      } else {
+        b = middle
+      }
+    }
+    return (a * b).squareRoot()
+  }
+
+  /// Roberts' additive recurrence in five dimensions: place x (1 / g) ^ axis, where g^6 = g + 1.
+  private static func share(_ place: Int, _ axis: Int) -> Double {
+    var step = 1.0
+    for _ in 0...axis { step /= 1.1347241384015194 }
+    let value = 0.5 + Double(place) * step
+    return value - value.rounded(.down)
+  }
+}
+
+extension MeasuredRange {
+  /// The shape, with what the form of host kernels counts.
+  public func pieces(
+    _ shape: KernelShape, isDense: Bool, flops: Double, bytes: Double
+  ) -> Double {
+    pieces(
+      Counted(
+        size: shape.sizes.map(Double.init), density: shape.density, isDense: isDense, flops: flops,
+        bytes: bytes))
+  }
+
+  /// The range of a kernel; nil for those that are not timed this way (file reads).
+  public static func of(_ kernel: Kernel) -> MeasuredRange? {
+    all.first { $0.kernel == kernel.name }
+  }
+}
