@@ -42,7 +42,7 @@ struct CalibrateHostCommand: ParsableCommand {
   }
 
   func run() throws {
-    try reportingFaults {
+    try reportingKernelFaults {
       // Before any measuring: a folder that cannot be written is found in a second.
       let files = try HostFiles(out)
       let start = Stopwatch.now

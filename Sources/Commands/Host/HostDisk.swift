@@ -21,8 +21,9 @@ struct HostDisk {
   let capacity: Double
 
   private static let fileBytes = 256 << 20
-  private static let chunks = [4 << 10, 16 << 10, 64 << 10, 256 << 10, 1 << 20]
-  private static let depths = [1, 4, 16, 32]
+  /// What the profile's table holds.
+  static let chunks = [4 << 10, 16 << 10, 64 << 10, 256 << 10, 1 << 20]
+  static let depths = [1, 4, 16, 32]
   /// What one repeat takes, about, and how often it is repeated.
   private static let seconds = 0.04
   private static let repeats = 3
@@ -30,15 +31,17 @@ struct HostDisk {
   /// Writes a file of random bytes into `folder`, reads it and takes it away.
   ///
   /// - Throws: `Faults` when the folder cannot be written or read.
-  init(folder: String, advance: (String) -> Void) throws {
+  init(
+    folder: String, chunks: [Int] = chunks, depths: [Int] = depths, advance: (String) -> Void
+  ) throws {
     let file = URL(fileURLWithPath: folder)
       .appendingPathComponent(".lacuna-\(UUID().uuidString).bin")
     defer { Self.remove(file) }
     capacity = try Self.write(file, folder: folder)
     for way in [FileReader.Way.uring, .threads] {
-      for depth in Self.depths {
+      for depth in depths {
         guard let reader = try reader(file, way: way, depth: depth) else { continue }
-        for chunk in Self.chunks {
+        for chunk in chunks {
           cells.append(
             Cell(
               chunk: chunk, depth: depth, way: way,

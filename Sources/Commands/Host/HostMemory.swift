@@ -82,9 +82,9 @@ struct HostMemory {
     var sizes: [Int] = []
     var size = max(low, 4 << 10)
     while size < high * 9 / 10 {
-      sizes.append(size >> 10 << 10)
+      sizes.append(size / 1024 * 1024)
       size = size * 8 < high ? size * 2 : size * 4 / 3
     }
-    return sizes + [high >> 10 << 10]
+    return sizes + [high / 1024 * 1024]
   }
 }

@@ -25,7 +25,7 @@ public struct CaseTiming: Sendable {
     seconds budget: Double = 0.08, leastRounds: Int = 5, mostRounds: Int = 25
   ) throws(KernelFault) {
     let made = try KernelCase(kernel, shape: shape)
-    let watch = Stopwatch(threads: pool.threads)
+    let watch = Stopwatch(threads: pool.threads, waits: kernel.readsFiles)
     self.kernel = kernel.name
     self.shape = shape
     var runs = [try Runs(.dense, of: made, on: pool, watch)]

@@ -94,8 +94,27 @@ extension MeasuredRange {
         bytes: bytes))
   }
 
+  /// The shape in the middle of the ranges.
+  public func middle(density: Double) -> KernelShape {
+    var shape = shape(0)
+    for (axis, size) in sizes.enumerated() {
+      switch size {
+      case .among(let values): shape.sizes[axis] = values[values.count / 2]
+      case .between(let low, let high):
+        shape.sizes[axis] = Int((Double(low) * Double(high)).squareRoot())
+      }
+    }
+    shape.density = density
+    return shape
+  }
+
   /// The range of a kernel; nil for those that are not timed this way (file reads).
   public static func of(_ kernel: Kernel) -> MeasuredRange? {
     all.first { $0.kernel == kernel.name }
   }
+}
+
+extension Kernel {
+  /// Whether its time is a disk's.
+  public var readsFiles: Bool { name.hasPrefix("file-read") }
 }

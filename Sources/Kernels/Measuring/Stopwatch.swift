@@ -7,8 +7,13 @@ import CKernels
 /// out as long as three others remain.
 public struct Stopwatch: Sendable {
   public let threads: Int
+  private let isByWall: Bool
 
-  public init(threads: Int) { self.threads = threads }
+  /// - Parameter waits: whether the work waits for a device, so that only the wall's time counts.
+  public init(threads: Int, waits: Bool = false) {
+    self.threads = threads
+    isByWall = waits || threads > 1
+  }
 
   /// The time of one repeat in seconds, and whether the system took a core away meanwhile.
   public struct Lap: Sendable {
@@ -18,18 +23,20 @@ public struct Stopwatch: Sendable {
 
   public func lap<Fault: Error>(_ body: () throws(Fault) -> Void) throws(Fault) -> Lap {
     let before = lacuna_interruptions()
-    let start = threads == 1 ? lacuna_time_busy() : lacuna_time_wall()
+    let start = time
     try body()
-    let end = threads == 1 ? lacuna_time_busy() : lacuna_time_wall()
+    let end = time
     return Lap(seconds: max(end - start, 1e-9), isInterrupted: lacuna_interruptions() > before)
   }
+
+  private var time: Double { isByWall ? lacuna_time_wall() : lacuna_time_busy() }
 
   /// Seconds since some moment of the past.
   public static var now: Double { lacuna_time_wall() }
 
   /// The repeats that count.
   public func sound(_ laps: [Lap]) -> [Double] {
-    guard threads > 1 else { return laps.map(\.seconds) }
+    guard isByWall else { return laps.map(\.seconds) }
     let quiet = laps.filter { !$0.isInterrupted }
     return (quiet.count >= 3 ? quiet : laps).map(\.seconds)
   }

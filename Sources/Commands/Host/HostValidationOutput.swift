@@ -1,0 +1,91 @@
+import Foundation
+import NumericalMethods
+import Plots
+import Quantities
+import ResultTables
+import Validation
+
+/// What `validate --host` prints and draws.
+struct HostValidationOutput {
+  let validation: HostValidation
+  private let pairs: [HostValidation.Pair]
+  private let names: [String]
+
+  init(_ validation: HostValidation) {
+    self.validation = validation
+    pairs = validation.pairs
+    var names: [String] = []
+    for pair in pairs where names.last != pair.kernel { names.append(pair.kernel) }
+    self.names = names
+  }
+
+  /// Each shape with its speedup as measured and as predicted, and the errors of each kernel.
+  func text() throws -> String {
+    var out = try shapes().text(width: 100) + "\n" + kernels().text(width: 100)
+    let errors = pairs.map(\.error)
+    if !errors.isEmpty {
+      let all = try ErrorSummary(errors)
+      out += "\nSpeedups of \(all.rows) shapes that the calibration never saw: off by "
+      out += "\(percent(all.median)) in the median, \(percent(all.mean)) on average, nine in ten by "
+      out += "less than \(percent(all.p90)).\n"
+    }
+    for (reason, count) in validation.report.skipped.sorted(by: { $0.key < $1.key }) {
+      out += "Skipped \(count) rows: \(reason).\n"
+    }
+    return out
+  }
+
+  private func percent(_ share: Double) -> String { "\(Decimal.fixed(share * 100, decimals: 1)) %" }
+
+  private func shapes() throws -> Table {
+    var table = Table(
+      title: "Dense over sparse time",
+      columns: [
+        Column("kernel", .text), Column("sizes", .text), Column("density", .real(.significant(2))),
+        Column("sparse", .quantity(Seconds.self)), Column("measured", .real(.significant(3))),
+        Column("predicted", .real(.significant(3))), Column("error", .real(.decimals(1)), unit: "%"),
+      ])
+    for pair in pairs {
+      let shape = pair.timing.shape
+      try table.append([
+        .text(pair.kernel), .text(shape.sizes.map(String.init).joined(separator: " x ")),
+        .real(shape.density), .quantity(Seconds(pair.timing.sparse?.seconds.median ?? 0)),
+        .real(pair.measured), .real(pair.predicted), .real(pair.error * 100),
+      ])
+    }
+    return table
+  }
+
+  private func kernels() throws -> Table {
+    var table = Table(
+      title: "Errors by kernel, in percent: of the time of either variant, and of the speedup",
+      columns: [
+        Column("kernel", .text), Column("rows", .integer), Column("median", .real(.decimals(1))),
+        Column("p90", .real(.decimals(1))), Column("bias", .real(.decimals(1))),
+        Column("speedup, median", .real(.decimals(1))),
+      ])
+    for section in validation.report.sections {
+      let of = pairs.filter { section.kernel.hasPrefix("\($0.kernel)-sparse-") }
+      let speedup = of.isEmpty ? nil : try ErrorSummary(of.map(\.error))
+      try table.append([
+        .text(section.kernel), .integer(section.rows.count), .real(section.summary.median * 100),
+        .real(section.summary.p90 * 100), .real(section.summary.bias * 100),
+        speedup.map { .real($0.median * 100) } ?? .missing,
+      ])
+    }
+    return table
+  }
+
+  /// `host-speedup.svg`, and the plots of `validate` for times.
+  func plot(to folder: String) throws {
+    try PlotFiles(validation.report).write(to: folder)
+    let plot = ScatterPlot(
+      title: "Dense over sparse time, predicted against measured",
+      x: .init("measured", isLogarithmic: true), y: .init("predicted", isLogarithmic: true),
+      series: names.map { name in
+        ScatterPlot.Series(
+          name: name, points: pairs.filter { $0.kernel == name }.map { ($0.measured, $0.predicted) })
+      }, lines: [.proportional(1), .proportional(1.15), .proportional(1 / 1.15)])
+    try OutputText.write(plot.svg(), to: "\(folder)/host-speedup.svg")
+  }
+}
