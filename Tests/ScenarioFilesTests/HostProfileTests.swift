@@ -46,7 +46,11 @@ import Testing
             chunk: Bytes(4096), depth: 1, throughput: timed(BytesPerSecond(34.5e6), 0.1)),
           ReadTable.Point(
             chunk: Bytes(65536), depth: 16, throughput: timed(BytesPerSecond(1.5e9), 0.2)),
-        ])),
+        ]),
+        service: ReadService(
+          latency: timed(Seconds(85e-6)), media: timed(BytesPerSecond(2.5e9)),
+          host: timed(Seconds(3.25e-6)), bandwidth: timed(BytesPerSecond(1.25e9)),
+          group: timed(Seconds(0)))),
     ],
     links: [
       Link(

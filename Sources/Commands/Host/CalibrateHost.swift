@@ -54,7 +54,7 @@ struct CalibrateHostCommand: ParsableCommand {
       let disk = try HostDisk(folder: folder ?? files.folder, advance: advance)
       let one = try WorkerPool(threads: 1)
       let all = try WorkerPool(threads: CoreProbe.cores)
-      let machine = try HostMachine(
+      var machine = try HostMachine(
         name: files.name, date: date, disk: disk, one: one, all: all, advance: advance)
       var timed = HostKernels(
         pool: try WorkerPool(threads: threads), device: files.name, file: "lacuna calibrate host")
@@ -67,6 +67,7 @@ struct CalibrateHostCommand: ParsableCommand {
       let fits = try CalibrationRun(
         device: machine.profile, tables: [timed.table], families: [], source: nil, date: date)
       progress.finish()
+      machine.take(disk.service(fits.calibrations))
       try files.write(machine.profile, fits.calibrations)
       print(try HostSummary.text(machine.profile, disk), terminator: "")
       print(try fits.table().text(width: 100), terminator: "")

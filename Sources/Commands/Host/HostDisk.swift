@@ -13,11 +13,13 @@ struct HostDisk {
     var depth: Int
     var way: FileReader.Way
     var rate: Repeated
+    /// Seconds of one group of `depth` reads.
+    var group: Repeated
   }
 
   private(set) var cells: [Cell] = []
   /// Whether reads went past the page cache.
-  private(set) var isDirect = true
+  let isDirect: Bool
   let capacity: Double
 
   private static let fileBytes = 256 << 20
@@ -27,6 +29,7 @@ struct HostDisk {
   /// What one repeat takes, about, and how often it is repeated.
   private static let seconds = 0.04
   private static let repeats = 3
+  private static let groupRepeats = 7
 
   /// Writes a file of random bytes into `folder`, reads it and takes it away.
   ///
@@ -34,37 +37,38 @@ struct HostDisk {
   init(
     folder: String, chunks: [Int] = chunks, depths: [Int] = depths, advance: (String) -> Void
   ) throws {
-    let file = URL(fileURLWithPath: folder)
-      .appendingPathComponent(".lacuna-\(UUID().uuidString).bin")
-    defer { Self.remove(file) }
-    capacity = try Self.write(file, folder: folder)
+    let file = try ScratchFile(in: folder, bytes: Self.fileBytes)
+    isDirect = file.isDirect
+    let system = try FileManager.default.attributesOfFileSystem(forPath: folder)
+    capacity = (system[.systemSize] as? NSNumber)?.doubleValue ?? Double(Self.fileBytes)
     for way in [FileReader.Way.uring, .threads] {
       for depth in depths {
         guard let reader = try reader(file, way: way, depth: depth) else { continue }
         for chunk in chunks {
-          cells.append(
-            Cell(
-              chunk: chunk, depth: depth, way: way,
-              rate: try Self.rate(reader, chunk: chunk, depth: depth)))
+          cells.append(try Self.cell(reader, chunk: chunk, depth: depth, way: way))
         }
         advance("reads, depth \(depth)")
       }
     }
   }
 
-  /// Nil where the system has no such way of reading.
-  private mutating func reader(_ file: URL, way: FileReader.Way, depth: Int) throws -> FileReader? {
-    do {
+  /// Nil where the system has no io_uring.
+  private func reader(
+    _ file: ScratchFile, way: FileReader.Way, depth: Int
+  ) throws -> FileReader? {
+    let fault: KernelFault
+    do throws(KernelFault) {
       return try FileReader(path: file.path, isDirect: isDirect, way: way, depth: depth)
-    } catch where isDirect && cells.isEmpty {
-      isDirect = false
-      return try reader(file, way: way, depth: depth)
-    } catch where way == .uring {
-      return nil
+    } catch {
+      fault = error
     }
+    if way == .uring { return nil }
+    throw fault
   }
 
-  private static func rate(_ reader: FileReader, chunk: Int, depth: Int) throws -> Repeated {
+  private static func cell(
+    _ reader: FileReader, chunk: Int, depth: Int, way: FileReader.Way
+  ) throws -> Cell {
     let most = fileBytes / chunk
     let memory = UnsafeMutableRawBufferPointer.allocate(
       byteCount: fileBytes / 4, alignment: FileReader.directAlignment)
@@ -81,45 +85,9 @@ struct HostDisk {
     let one = try lap(min(first, most / 4)) / Double(min(first, most / 4))
     let count = max(first, min(most / 4, Int(seconds / one)))
     let rates = try (0..<repeats).map { _ in Double(count * chunk) / (try lap(count)) }
-    return Repeated(rates)
-  }
-
-  /// The size of the file system.
-  private static func write(_ file: URL, folder: String) throws(Faults) -> Double {
-    do {
-      var state: UInt64 = 1
-      var block = [UInt64](repeating: 0, count: 1 << 17)
-      guard FileManager.default.createFile(atPath: file.path, contents: nil) else {
-        throw CocoaError(.fileWriteUnknown)
-      }
-      let handle = try FileHandle(forWritingTo: file)
-      defer { handle.closeFile() }
-      for _ in 0..<(fileBytes >> 20) {
-        // Bytes that no disk can make smaller.
-        for place in block.indices {
-          state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-          block[place] = state ^ (state >> 29)
-        }
-        try handle.write(contentsOf: block.withUnsafeBytes { Data($0) })
-      }
-      try handle.synchronize()
-      let system = try FileManager.default.attributesOfFileSystem(forPath: folder)
-      return (system[.systemSize] as? NSNumber)?.doubleValue ?? Double(fileBytes)
-    } catch {
-      remove(file)
-      throw Faults(
-        .conflict(
-          key: "--folder", found: folder,
-          mend: "a file of \(fileBytes >> 20) MiB cannot be written there "
-            + "(\(error.localizedDescription)); name a folder with room"),
-        at: SourcePosition(file: folder))
-    }
-  }
-
-  private static func remove(_ file: URL) {
-    if unlink(file.path) != 0, errno != ENOENT {
-      FileHandle.standardError.write(Data("left \(file.path)\n".utf8))
-    }
+    let groups = try (0..<groupRepeats).map { _ in try lap(depth) }
+    return Cell(
+      chunk: chunk, depth: depth, way: way, rate: Repeated(rates), group: Repeated(groups))
   }
 }
 
@@ -141,13 +109,50 @@ extension HostDisk {
       bandwidth: most, reads: ReadTable(points))
   }
 
+  static func series(_ way: FileReader.Way) -> String {
+    way == .threads ? "service-threads" : "service-uring"
+  }
+
+  /// The limits behind the table, from the coefficients fitted to it; nil where they were refused.
+  func service(_ calibrations: [KernelCalibration]) -> ReadService? {
+    let name = Self.series(bestWay)
+    guard let fit = calibrations.first(where: { $0.family == "storage" && $0.kernel == name })
+    else { return nil }
+    let values = Dictionary(uniqueKeysWithValues: fit.coefficients.map { ($0.name, $0.value) })
+    guard let latency = values["latency"], let media = values["media"], let host = values["host"],
+      let share = values["bandwidth-share"]
+    else { return nil }
+    func fitted<Q>(_ amount: Q) -> Figure<Q> {
+      Figure(amount, source: HostMemory.timed, basis: .derived)
+    }
+    let service = ReadService(
+      latency: fitted(Seconds(latency * 1e-6)), media: fitted(BytesPerSecond(media * 1e9)),
+      host: fitted(Seconds(host * 1e-6)),
+      bandwidth: fitted(BytesPerSecond(share * tier.bandwidth.value.value)),
+      group: fitted(Seconds(0)))
+    return ReadService(
+      latency: service.latency, media: service.media, host: service.host,
+      bandwidth: service.bandwidth, group: fitted(group(service)))
+  }
+
+  /// What a group of as many reads as are in flight takes beyond its intervals, the median over the
+  /// cells.
+  private func group(_ service: ReadService) -> Seconds {
+    let extra = cells.filter { $0.way == bestWay }.map { cell in
+      let interval = service.interval(
+        chunk: Bytes(Double(cell.chunk)), depth: Double(cell.depth))
+      return cell.group.median - Double(cell.depth) * interval.value
+    }
+    return Seconds(max(0, extra.isEmpty ? 0 : Repeated(extra).median))
+  }
+
   /// What the cost form of random reads is fitted to: the time for each read over all in flight.
   func rows(into table: inout MeasurementTable, device: String) {
     for (line, cell) in cells.enumerated() {
       let series = table.index(
         of: MeasurementSeries(
           device: device, family: "storage",
-          kernel: "random-read-\(cell.way == .uring ? "uring" : "threads")"))
+          kernel: Self.series(cell.way)))
       table.rows.append(
         MeasuredCall(
           series: series,

@@ -5,7 +5,7 @@ import Quantities
 
 /// The profile of this machine as it was measured.
 struct HostMachine {
-  let profile: Profile
+  private(set) var profile: Profile
 
   /// - Throws: `Faults` when the disk cannot be measured, `KernelFault` for want of memory.
   init(
@@ -46,6 +46,13 @@ struct HostMachine {
           + "time, all cores by the clock; disk reads by \(way), \(cache)",
         HostMemory.stated: "what the operating system states, \(date)",
       ])
+  }
+
+  /// Puts the limits behind the disk's read table beside it.
+  mutating func take(_ service: ReadService?) {
+    for place in profile.tiers.indices where profile.tiers[place].kind == .storage {
+      profile.tiers[place].service = service
+    }
   }
 
   private static var level: String {

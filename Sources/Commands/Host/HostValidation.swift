@@ -4,12 +4,15 @@ import Foundation
 import Hardware
 import Kernels
 import ScenarioFiles
+import Traces
 import Validation
 
 /// Times kernels on shapes that the calibration never saw, and predicts the same from the profile.
 struct HostValidation {
-  let report: CheckReport
+  private(set) var report: CheckReport
   private let shots: [HostKernels.Shot]
+  private let profile: Profile
+  private let folder: String
 
   /// - Parameter file: the profile that `calibrate host` wrote.
   /// - Throws: `Faults` for a file that is none, `KernelFault` for want of memory.
@@ -28,18 +31,57 @@ struct HostValidation {
       pool: try WorkerPool(threads: threads), device: profile.name, file: file)
     let steps = kernels.count + 2 * Self.depths.count
     let advance = { (what: String) in progress.advance(what, of: steps) }
+    self.profile = profile
+    folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
     let disk = try HostDisk(
-      folder: URL(fileURLWithPath: file).deletingLastPathComponent().path, chunks: Self.chunks,
+      folder: folder, chunks: Self.chunks,
       depths: Self.depths, advance: advance)
     disk.rows(into: &timed.table, device: profile.name)
     for kernel in kernels {
       try timed.time(kernel, .validation, seconds: Self.secondsEach)
       advance(kernel.name)
     }
-    progress.finish()
     shots = timed.shots
     let table = Self.calibrated(timed.table, by: profile)
     report = try Checker(book: KernelBook([profile])) { _ in profile }.check([table])
+  }
+
+  /// Runs recorded traces for real and plays them back on the profile.
+  ///
+  /// - Parameter traces: a folder of traces, or one trace.
+  /// - Returns: what was read.
+  /// - Throws: `Faults`, `KernelFault`.
+  mutating func replay(
+    _ traces: String, progress: Progress,
+    runtime: @escaping @Sendable (String) throws(Faults) -> Runtime
+  ) throws -> HostReplay {
+    var replay = HostReplay(device: profile.name)
+    var known: [String: Trace] = [:]
+    for file in try Self.files(traces) {
+      let trace = try TraceReader.read(file)
+      guard let neurons = trace.neurons, trace.pages == nil, trace.experts == nil else { continue }
+      let name = URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent
+      known[name] = trace
+      try replay.run(neurons, name: name, folder: folder) { what in
+        progress.advance(what, of: replay.plan.windows.count)
+      }
+    }
+    let (profile, recordings) = (profile, known)
+    try ReplayChecker(profile: { _ in profile }, runtime: runtime) { name throws(Faults) in
+      recordings[name]
+    }.check([replay.table], into: &report)
+    return replay
+  }
+
+  private static func files(_ path: String) throws(Faults) -> [String] {
+    guard !path.hasSuffix(".ltrace") else { return [path] }
+    do {
+      return try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+        .filter { $0.hasSuffix(".ltrace") }.map { "\(path)/\($0)" }
+    } catch {
+      throw Faults(
+        .unreadable(reason: error.localizedDescription), at: SourcePosition(file: path))
+    }
   }
 
   /// Between those of the profile's table.

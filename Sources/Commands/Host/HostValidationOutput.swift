@@ -10,9 +10,11 @@ struct HostValidationOutput {
   let validation: HostValidation
   private let pairs: [HostValidation.Pair]
   private let names: [String]
+  private let replay: HostReplay?
 
-  init(_ validation: HostValidation) {
+  init(_ validation: HostValidation, replay: HostReplay?) {
     self.validation = validation
+    self.replay = replay
     pairs = validation.pairs
     var names: [String] = []
     for pair in pairs where names.last != pair.kernel { names.append(pair.kernel) }
@@ -29,10 +31,45 @@ struct HostValidationOutput {
       out += "\(percent(all.median)) in the median, \(percent(all.mean)) on average, nine in ten by "
       out += "less than \(percent(all.p90)).\n"
     }
+    out += try replays()
     for (reason, count) in validation.report.skipped.sorted(by: { $0.key < $1.key }) {
       out += "Skipped \(count) rows: \(reason).\n"
     }
     return out
+  }
+
+  /// What was read for real, beside playback.
+  private func replays() throws -> String {
+    guard let replay, let section = validation.report.sections.first(where: \.isReplay) else {
+      return ""
+    }
+    var table = Table(
+      title: "Recorded traces, read for real and played back: means of a token",
+      columns: [
+        Column("trace", .text), Column("run", .text), Column("reads", .real(.decimals(1))),
+        Column("measured", .quantity(Seconds.self)), Column("predicted", .quantity(Seconds.self)),
+        Column("error", .real(.decimals(1)), unit: "%"),
+      ])
+    var rows = section.rows[...]
+    for one in replay.table.replays {
+      let own = rows.prefix(one.steps.count)
+      rows = rows.dropFirst(one.steps.count)
+      let count = Double(one.steps.count)
+      let measured = own.map(\.measured).reduce(0, +) / count
+      let predicted = own.map(\.predicted).reduce(0, +) / count
+      let reads = one.steps.map { $0.fetched.reduce(0, +) }.reduce(0, +)
+      guard case .neurons(let shape) = one.shape, measured > 0 else { continue }
+      try table.append([
+        .text(one.recording), .text("window of \(shape.window) tokens"),
+        .real(Double(reads) / count), .quantity(Seconds(measured)), .quantity(Seconds(predicted)),
+        .real((predicted / measured - 1) * 100),
+      ])
+    }
+    let verdict = section.missesExact == true ? "equal" : "NOT equal"
+    table.footnotes.append(
+      "\(replay.reads) reads, \(replay.bytes) bytes; reads of every layer and token are \(verdict)"
+        + " to playback's")
+    return "\n" + table.text(width: 100)
   }
 
   private func percent(_ share: Double) -> String { "\(Decimal.fixed(share * 100, decimals: 1)) %" }
@@ -64,7 +101,7 @@ struct HostValidationOutput {
         Column("p90", .real(.decimals(1))), Column("bias", .real(.decimals(1))),
         Column("speedup, median", .real(.decimals(1))),
       ])
-    for section in validation.report.sections {
+    for section in validation.report.sections where !section.isReplay {
       let of = pairs.filter { section.kernel.hasPrefix("\($0.kernel)-sparse-") }
       let speedup = of.isEmpty ? nil : try ErrorSummary(of.map(\.error))
       try table.append([
@@ -88,4 +125,9 @@ struct HostValidationOutput {
       }, lines: [.proportional(1), .proportional(1.15), .proportional(1 / 1.15)])
     try OutputText.write(plot.svg(), to: "\(folder)/host-speedup.svg")
   }
+}
+
+extension Checker.Section {
+  /// Whether its rows are steps of a replayed trace.
+  var isReplay: Bool { missesExact != nil }
 }

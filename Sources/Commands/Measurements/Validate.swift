@@ -114,8 +114,15 @@ struct ValidateCommand: ParsableCommand {
   private func validate(host file: String) throws {
     try reportingKernelFaults {
       let progress = Progress(quiet: quiet || format != .table)
-      let validation = try HostValidation(file, progress: progress)
-      let shown = HostValidationOutput(validation)
+      var validation = try HostValidation(file, progress: progress)
+      let folder = "\(try Assets.folder("hardware-profiles"))/runtimes"
+      let replay = try traces.map {
+        try validation.replay($0, progress: progress) { name throws(Faults) in
+          try RuntimeFile.runtime(name, folder: folder, at: SourcePosition(file: folder))
+        }
+      }
+      progress.finish()
+      let shown = HostValidationOutput(validation, replay: replay)
       if let plots { try shown.plot(to: plots) }
       let output = ValidateOutput(
         report: validation.report, pairs: SpeedupPairs(validation.report))

@@ -71,6 +71,14 @@ public struct HostProfileText {
     write("granularity", tier.granularity) { "\(Self.whole($0.value)) B" }
     write("efficiency", tier.efficiency)
     write("gather", tier.gather)
+    if let service = tier.service {
+      out += "    service:\n"
+      write("latency", service.latency, indent: 6, Self.time)
+      write("media", service.media, indent: 6, Self.rate)
+      write("host", service.host, indent: 6, Self.time)
+      write("bandwidth", service.bandwidth, indent: 6, Self.rate)
+      write("group", service.group, indent: 6, Self.time)
+    }
     guard let reads = tier.reads, let first = reads.points.first else { return }
     out += "    reads:\n      source: \(first.throughput.source)\n"
     out += "      basis: \(first.throughput.basis.rawValue)\n      points:\n"
