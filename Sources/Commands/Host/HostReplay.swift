@@ -1,39 +1,33 @@
 import Diagnostics
 import EventKernel
-import Foundation
 import Kernels
 import Traces
 import Validation
 
-/// A recorded trace run for real: a file of neuron bundles on this machine's disk, a cache that the
-/// simulator's own rules keep, and a read of every bundle that is not in it.
+/// Recorded traces run for real: a file of neuron bundles or experts on this machine's disk, caches
+/// that the simulator's own rules keep, and a read of everything that is not in them.
 struct HostReplay {
-  /// What is run for one trace.
-  struct Plan {
-    /// Tokens whose neurons are held.
-    var windows = [0, 1, 5]
-    var bundleBytes = 8192
-    /// Reads in flight.
-    var depth = 32
-    var firstStep = 16
-    var steps = 48
-  }
-
   let device: String
-  let plan: Plan
-  private(set) var table: MeasurementTable
+  private(set) var table = MeasurementTable(file: "replay")
   /// Reads that were carried out, and their bytes.
   private(set) var reads = 0
   private(set) var bytes = 0
 
-  /// Most bytes of the file.
+  /// Tokens whose neurons are held.
+  private static let windows = [0, 1, 5]
+  /// Experts of a layer that are held.
+  private static let budgets = [8, 16, 32]
+  private static let bundleBytes = 8192
+  private static let matrixBytes = 192 << 10
+  /// Reads in flight.
+  private static let depth = 32
+  /// Before it a window fills.
+  private static let firstToken = 16
+  private static let steps = 48
+  /// Most bytes of a file.
   private static let most = 1 << 30
 
-  init(device: String, plan: Plan = Plan()) {
-    self.device = device
-    self.plan = plan
-    table = MeasurementTable(file: "replay")
-  }
+  init(device: String) { self.device = device }
 
   /// Runs a trace of neurons with each window.
   ///
@@ -42,64 +36,135 @@ struct HostReplay {
   mutating func run(
     _ trace: NeuronTrace, name: String, folder: String, advance: (String) -> Void
   ) throws {
-    let bundles = trace.layers * trace.neurons
-    guard trace.tokens >= plan.firstStep + plan.steps, bundles <= Self.most / plan.bundleBytes
-    else {
-      throw Faults(
-        .conflict(
-          key: "--traces", found: name,
-          mend: "a replay needs \(plan.firstStep + plan.steps) tokens, and its file at most "
-            + "\(Self.most >> 20) MiB"), at: SourcePosition(file: name))
-    }
-    let file = try ScratchFile(in: folder, bytes: bundles * plan.bundleBytes)
-    let reader = try FileReader(
-      path: file.path, isDirect: file.isDirect, depth: plan.depth)
-    for window in plan.windows {
-      try run(trace, name: name, window: window, reader)
+    let whole = trace.layers * trace.neurons * Self.bundleBytes
+    try Self.check(trace.tokens >= Self.firstToken + Self.steps && whole <= Self.most, name)
+    let file = try ScratchFile(in: folder, bytes: whole)
+    var disk = try DiskReads(file, depth: Self.depth, room: trace.neurons * Self.bundleBytes)
+    for window in Self.windows {
+      // The window alone decides what leaves, so there is room for all.
+      let caches = Self.caches(
+        trace.layers, of: trace.neurons,
+        CacheRules(
+          replacement: .window, eviction: .endOfBatch, capacity: Int64(trace.neurons),
+          window: window))
+      var steps: [MeasuredReplay.Step] = []
+      for token in (Self.firstToken - window)..<(Self.firstToken + Self.steps) {
+        var step = MeasuredReplay.Step(fetched: [], seconds: 0, line: steps.count + 1)
+        for layer in 0..<trace.layers {
+          var missed: [Int] = []
+          trace.forEachActive(token: token, layer: layer) { neuron in
+            if !caches[layer].touch(neuron) { missed.append(layer * trace.neurons + neuron) }
+          }
+          caches[layer].endBatch()
+          guard token >= Self.firstToken else { continue }
+          step.seconds += try disk.read(missed, bytes: Self.bundleBytes)
+          step.fetched.append(missed.count)
+        }
+        if token >= Self.firstToken { steps.append(step) }
+      }
+      let shape = NeuronReplayShape(
+        window: window, bundleBytes: Self.bundleBytes, threads: Self.depth)
+      append(steps, .neurons(shape), name: name, firstStep: Self.firstToken)
       advance("\(name), window \(window)")
     }
+    take(disk)
   }
 
-  private mutating func run(
-    _ trace: NeuronTrace, name: String, window: Int, _ reader: FileReader
+  /// Runs a trace of experts with each budget, from its first step and with empty caches.
+  ///
+  /// - Throws: as for neurons.
+  mutating func run(
+    _ trace: ExpertTrace, name: String, folder: String, advance: (String) -> Void
   ) throws {
-    // The window alone decides what leaves, so there is room for all.
-    let rules = CacheRules(
-      replacement: .window, eviction: .endOfBatch,
-      capacity: Int64(trace.neurons), window: window)
-    let caches = (0..<trace.layers).map { _ in EntryCache(rules, universe: trace.neurons) }
-    let room = UnsafeMutableRawBufferPointer.allocate(
-      byteCount: trace.neurons * plan.bundleBytes, alignment: FileReader.directAlignment)
-    defer { room.deallocate() }
-    var steps: [MeasuredReplay.Step] = []
-    for token in max(0, plan.firstStep - window)..<(plan.firstStep + plan.steps) {
-      var step = MeasuredReplay.Step(fetched: [], seconds: 0, line: steps.count + 1)
-      for layer in 0..<trace.layers {
-        var offsets: [Int] = []
-        trace.forEachActive(token: token, layer: layer) { neuron in
-          guard !caches[layer].touch(neuron) else { return }
-          offsets.append((layer * trace.neurons + neuron) * plan.bundleBytes)
+    let expert = 3 * Self.matrixBytes
+    let whole = trace.layers * trace.expertCount * expert
+    try Self.check(trace.steps >= Self.steps && whole <= Self.most, name)
+    let file = try ScratchFile(in: folder, bytes: whole)
+    let most = (0..<Self.steps).map { trace.tokens(step: $0).count }.max() ?? 1
+    var disk = try DiskReads(
+      file, depth: Self.depth, room: min(most * trace.topK, trace.expertCount) * expert)
+    for budget in Self.budgets {
+      let caches = Self.caches(
+        trace.layers, of: trace.expertCount,
+        CacheRules(replacement: .lru, eviction: .endOfBatch, capacity: Int64(budget)))
+      var steps: [MeasuredReplay.Step] = []
+      for index in 0..<Self.steps {
+        var step = MeasuredReplay.Step(fetched: [], seconds: 0, line: index + 1)
+        for layer in 0..<trace.layers {
+          var missed: [Int] = []
+          for token in trace.tokens(step: index) {
+            for id in trace.experts(token: token, layer: layer) where id >= 0 {
+              guard !caches[layer].touch(Int(id)) else { continue }
+              let place = 3 * (layer * trace.expertCount + Int(id))
+              missed += [place, place + 1, place + 2]
+            }
+          }
+          caches[layer].endBatch()
+          step.seconds += try disk.read(missed, bytes: Self.matrixBytes)
+          step.fetched.append(missed.count / 3)
         }
-        caches[layer].endBatch()
-        guard token >= plan.firstStep else { continue }
-        let memory = UnsafeMutableRawBufferPointer(
-          rebasing: room[0..<(offsets.count * plan.bundleBytes)])
-        let start = Stopwatch.now
-        if !offsets.isEmpty {
-          try reader.read(offsets: offsets, bytes: plan.bundleBytes, into: memory)
-        }
-        step.seconds += Stopwatch.now - start
-        step.fetched.append(offsets.count)
-        reads += offsets.count
-        bytes += memory.count
+        steps.append(step)
       }
-      if token >= plan.firstStep { steps.append(step) }
+      let shape = StoredExpertReplayShape(
+        topK: trace.topK, cachedExperts: budget, matrixBytes: Self.matrixBytes,
+        depth: Self.depth)
+      append(steps, .storedExperts(shape), name: name, firstStep: 0)
+      advance("\(name), \(budget) experts")
     }
+    take(disk)
+  }
+
+  private static func check(_ fits: Bool, _ name: String) throws(Faults) {
+    guard !fits else { return }
+    throw Faults(
+      .conflict(
+        key: "--traces", found: name,
+        mend: "a replay needs \(firstToken + steps) steps, and its file at most "
+          + "\(most >> 20) MiB"), at: SourcePosition(file: name))
+  }
+
+  private static func caches(_ layers: Int, of count: Int, _ rules: CacheRules) -> [EntryCache] {
+    (0..<layers).map { _ in EntryCache(rules, universe: count) }
+  }
+
+  private mutating func append(
+    _ steps: [MeasuredReplay.Step], _ shape: MeasuredReplay.Shape, name: String, firstStep: Int
+  ) {
     table.replays.append(
       MeasuredReplay(
-        device: device, recording: name, runtime: "host-threads",
-        shape: .neurons(
-          NeuronReplayShape(window: window, bundleBytes: plan.bundleBytes, threads: plan.depth)),
-        firstStep: plan.firstStep, steps: steps))
+        device: device, recording: name, runtime: "host-threads", shape: shape,
+        firstStep: firstStep, steps: steps))
+  }
+
+  private mutating func take(_ disk: DiskReads) {
+    reads += disk.reads
+    bytes += disk.bytes
+  }
+}
+
+/// Reads pieces of a file by number, and counts them.
+struct DiskReads {
+  private let file: ScratchFile
+  private let reader: FileReader
+  private let room: UnsafeMutableRawBufferPointer
+  private(set) var reads = 0
+  private(set) var bytes = 0
+
+  /// - Throws: `KernelFault` where the file cannot be read.
+  init(_ file: ScratchFile, depth: Int, room: Int) throws(KernelFault) {
+    self.file = file
+    reader = try FileReader(path: file.path, isDirect: file.isDirect, depth: depth)
+    self.room = file.room(room)
+  }
+
+  /// Reads pieces of so many bytes each and waits for all; the seconds it took, 0 for none.
+  mutating func read(_ pieces: [Int], bytes: Int) throws(KernelFault) -> Double {
+    guard !pieces.isEmpty else { return 0 }
+    let memory = UnsafeMutableRawBufferPointer(rebasing: room[0..<(pieces.count * bytes)])
+    let start = Stopwatch.now
+    try reader.read(offsets: pieces.map { $0 * bytes }, bytes: bytes, into: memory)
+    reads += pieces.count
+    self.bytes += memory.count
+    return Stopwatch.now - start
   }
 }

@@ -59,11 +59,15 @@ struct HostValidation {
     var known: [String: Trace] = [:]
     for file in try Self.files(traces) {
       let trace = try TraceReader.read(file)
-      guard let neurons = trace.neurons, trace.pages == nil, trace.experts == nil else { continue }
       let name = URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent
       known[name] = trace
-      try replay.run(neurons, name: name, folder: folder) { what in
-        progress.advance(what, of: replay.plan.windows.count)
+      let advance = { (what: String) in progress.advance(what, of: 6) }
+      switch (trace.pages, trace.experts, trace.neurons) {
+      case (nil, nil, let neurons?):
+        try replay.run(neurons, name: name, folder: folder, advance: advance)
+      case (nil, let experts?, nil) where experts.expertBytes == nil:
+        try replay.run(experts, name: name, folder: folder, advance: advance)
+      default: continue
       }
     }
     let (profile, recordings) = (profile, known)

@@ -40,36 +40,44 @@ struct HostValidationOutput {
 
   /// What was read for real, beside playback.
   private func replays() throws -> String {
-    guard let replay, let section = validation.report.sections.first(where: \.isReplay) else {
-      return ""
-    }
+    guard let replay else { return "" }
     var table = Table(
-      title: "Recorded traces, read for real and played back: means of a token",
+      title: "Recorded traces, read for real and played back: means of a step",
       columns: [
-        Column("trace", .text), Column("run", .text), Column("reads", .real(.decimals(1))),
+        Column("trace", .text), Column("run", .text), Column("fetches", .real(.decimals(1))),
         Column("measured", .quantity(Seconds.self)), Column("predicted", .quantity(Seconds.self)),
         Column("error", .real(.decimals(1)), unit: "%"),
       ])
-    var rows = section.rows[...]
+    let sections = validation.report.sections.filter(\.isReplay)
+    var rows = Dictionary(uniqueKeysWithValues: sections.map { ($0.family, $0.rows[...]) })
     for one in replay.table.replays {
-      let own = rows.prefix(one.steps.count)
-      rows = rows.dropFirst(one.steps.count)
+      let own = rows[one.family]?.prefix(one.steps.count) ?? []
+      rows[one.family] = rows[one.family]?.dropFirst(one.steps.count)
+      guard own.count == one.steps.count else { continue }
       let count = Double(one.steps.count)
       let measured = own.map(\.measured).reduce(0, +) / count
       let predicted = own.map(\.predicted).reduce(0, +) / count
-      let reads = one.steps.map { $0.fetched.reduce(0, +) }.reduce(0, +)
-      guard case .neurons(let shape) = one.shape, measured > 0 else { continue }
+      let fetches = one.steps.flatMap(\.fetched).reduce(0, +)
       try table.append([
-        .text(one.recording), .text("window of \(shape.window) tokens"),
-        .real(Double(reads) / count), .quantity(Seconds(measured)), .quantity(Seconds(predicted)),
+        .text(one.recording), .text(Self.words(one.shape)), .real(Double(fetches) / count),
+        .quantity(Seconds(measured)), .quantity(Seconds(predicted)),
         .real((predicted / measured - 1) * 100),
       ])
     }
-    let verdict = section.missesExact == true ? "equal" : "NOT equal"
+    let isExact = sections.allSatisfy { $0.missesExact == true }
     table.footnotes.append(
-      "\(replay.reads) reads, \(replay.bytes) bytes; reads of every layer and token are \(verdict)"
-        + " to playback's")
+      "\(replay.reads) reads, \(replay.bytes) bytes; what every layer of every step fetched is "
+        + (isExact ? "exactly playback's" : "NOT playback's"))
     return "\n" + table.text(width: 100)
+  }
+
+  private static func words(_ shape: MeasuredReplay.Shape) -> String {
+    switch shape {
+    case .neurons(let shape): "window of \(shape.window) tokens"
+    case .storedExperts(let shape): "cache of \(shape.cachedExperts) experts"
+    case .experts(let shape): "cache of \(shape.cachedExperts) experts"
+    case .pages(let shape): "cache of \(shape.cachedPages) pages"
+    }
   }
 
   private func percent(_ share: Double) -> String { "\(Decimal.fixed(share * 100, decimals: 1)) %" }

@@ -6,6 +6,7 @@ import Kernels
 final class ScratchFile {
   let path: String
   let bytes: Int
+  private var rooms: [UnsafeMutableRawBufferPointer] = []
   /// Whether the file system reads it past the page cache.
   private(set) var isDirect = false
 
@@ -27,7 +28,15 @@ final class ScratchFile {
     isDirect = try allowsDirect()
   }
 
+  /// Memory to read into, which lasts as long as the file.
+  func room(_ bytes: Int) -> UnsafeMutableRawBufferPointer {
+    rooms.append(
+      .allocate(byteCount: max(bytes, 1), alignment: FileReader.directAlignment))
+    return rooms[rooms.count - 1]
+  }
+
   deinit {
+    for room in rooms { room.deallocate() }
     if unlink(path) != 0, errno != ENOENT {
       FileHandle.standardError.write(Data("left \(path)\n".utf8))
     }
