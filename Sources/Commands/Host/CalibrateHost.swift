@@ -70,7 +70,7 @@ struct CalibrateHostCommand: ParsableCommand {
       machine.take(disk.service(fits.calibrations))
       try files.write(machine.profile, fits.calibrations)
       print(try HostSummary.text(machine.profile, disk), terminator: "")
-      print(try fits.table().text(width: 100), terminator: "")
+      print(try HostSummary.fits(fits.calibrations).text(width: 100), terminator: "")
       for refusal in fits.refusals { print("Refused: \(refusal)") }
       print(
         "Wrote \(out) in \(Decimal.fixed(Stopwatch.now - start, decimals: 0)) s; "

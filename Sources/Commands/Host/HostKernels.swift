@@ -11,7 +11,7 @@ struct HostKernels {
     /// Places of one sequence that no other purpose takes.
     var range: Range<Int> {
       switch self {
-      case .calibration: 0..<14
+      case .calibration: 0..<20
       case .validation: 1000..<1008
       }
     }
@@ -64,15 +64,14 @@ struct HostKernels {
       let name = Self.series(timing.kernel, isSparse: isSparse, threads: pool.threads)
       let series = table.index(
         of: MeasurementSeries(device: device, family: "host", kernel: name))
-      let pieces = range.pieces(
-        timing.shape, isDense: !isSparse, flops: side.flops, bytes: side.bytes)
+      let work = range.work(timing, isDense: !isSparse)
       table.rows.append(
         MeasuredCall(
           series: series,
           call: .host(
             HostCall(
-              flops: side.flops, bytes: side.bytes, workingSet: side.bytes, pieces: pieces,
-              threads: pool.threads)),
+              flops: work.flops, bytes: work.bytes, workingSet: work.workingSet,
+              pieces: work.pieces, threads: pool.threads)),
           seconds: side.seconds.median, group: place, twin: timing.sparse == nil ? nil : twin,
           isSparse: isSparse, line: twin))
     }

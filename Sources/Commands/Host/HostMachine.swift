@@ -14,7 +14,9 @@ struct HostMachine {
   ) throws {
     let memory = HostMemory(
       try MemoryProbe(bytes: HostMemory.bytes), one: one, all: all, advance: advance)
-    let peak = CoreProbe.arithmetic(on: all)
+    // One core's, for all: a ceiling, whatever else the machine does meanwhile.
+    var peak = CoreProbe.arithmetic(on: one)
+    peak.median *= Double(all.threads)
     let launch = CoreProbe.wake(all)
     let dram = memory.tiers.last
     var unit = ComputeUnit(

@@ -14,7 +14,7 @@ struct HostMemory {
     _ probe: MemoryProbe, one: WorkerPool, all: WorkerPool, advance: (String) -> Void
   ) {
     let caches = CoreProbe.caches
-    var lower = 4 << 10
+    var lower = 8 << 10
     for cache in caches {
       tiers.append(
         Self.tier(
@@ -80,7 +80,7 @@ struct HostMemory {
   /// Sizes from one to the other, four thirds apart or twice, whole KiB.
   private static func sizes(_ low: Int, _ high: Int) -> [Int] {
     var sizes: [Int] = []
-    var size = max(low, 4 << 10)
+    var size = max(low, 8 << 10)
     while size < high * 9 / 10 {
       sizes.append(size / 1024 * 1024)
       size = size * 8 < high ? size * 2 : size * 4 / 3

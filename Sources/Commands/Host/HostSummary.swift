@@ -57,4 +57,23 @@ enum HostSummary {
     }
     return table
   }
+
+  /// The coefficients of kernels, with their errors on shapes that were left out of the fit.
+  static func fits(_ calibrations: [KernelCalibration]) throws -> Table {
+    var table = Table(
+      title: "Coefficients, and errors on shapes left out of the fit, in percent",
+      columns: [
+        Column("kernel", .text), Column("shapes", .integer), Column("mean", .real(.decimals(1))),
+        Column("p90", .real(.decimals(1))), Column("start", .real(.significant(3)), unit: "us"),
+        Column("arithmetic", .real(.significant(3))), Column("bandwidth", .real(.significant(3))),
+        Column("piece", .real(.significant(3)), unit: "ns"),
+      ])
+    for one in calibrations where one.family == "host" && one.coefficients.count == 4 {
+      try table.append(
+        [
+          .text(one.kernel), .integer(one.rows), .real(one.error * 100), .real(one.p90 * 100),
+        ] + one.coefficients.map { .real($0.value) })
+    }
+    return table
+  }
 }

@@ -10,17 +10,20 @@ import Quantities
 /// thread `piece` beside them. Bytes are the least that must move, so a kernel that reuses what it
 /// loads in another order can have a share over 1.
 public enum HostKernelForm: CostForm {
+  /// Each starts where it costs next to nothing and is drawn there a little, so that what the shapes do
+  /// not tell stays out of the price.
   public static let coefficients = [
-    CoefficientRange("start", start: 1, low: 0.01, high: 2000, unit: "us", mayStayOpen: true),
-    CoefficientRange("arithmetic-share", start: 0.4, low: 0.001, high: 1, mayStayOpen: true),
-    CoefficientRange("bandwidth-share", start: 0.6, low: 0.005, high: 8, mayStayOpen: true),
-    CoefficientRange("piece", start: 3, low: 1e-3, high: 1e6, unit: "ns", mayStayOpen: true),
+    CoefficientRange("start", start: 0.05, low: 0.01, high: 2000, unit: "us", pull: 0.02),
+    CoefficientRange("arithmetic-share", start: 0.9, low: 0.001, high: 1, pull: 0.02),
+    CoefficientRange("bandwidth-share", start: 1, low: 0.005, high: 8, pull: 0.02),
+    CoefficientRange("piece", start: 0.02, low: 1e-3, high: 1e6, unit: "ns", pull: 0.02),
   ]
 
   /// Bound by arithmetic, and by pieces.
   public static let otherStarts: [[String: Double]] = [
     ["arithmetic-share": 0.05, "bandwidth-share": 1, "piece": 0.1],
     ["arithmetic-share": 0.6, "bandwidth-share": 1, "piece": 100],
+    ["arithmetic-share": 0.005, "bandwidth-share": 4, "piece": 3],
   ]
 
   public static func seconds(

@@ -1,4 +1,5 @@
-/// The times of one case: its variants in turn, so that both meet the same state of a machine.
+/// The times of one case: its variants in turn, so that both meet the same state of a machine, and
+/// each finds in the caches what the other left of its data.
 public struct CaseTiming: Sendable {
   /// One variant at one shape.
   public struct Side: Sendable {
@@ -17,12 +18,11 @@ public struct CaseTiming: Sendable {
 
   /// Times a case for about `seconds`.
   ///
-  /// A variant runs once untimed before each timed run, so that caches hold of its data what they
-  /// can; short runs are repeated within a lap.
+  /// Every run is a lap of its own, but for runs far shorter than the clock can tell.
   /// - Throws: `.outOfMemory` where the shape cannot be made or run.
   public init(
     _ kernel: Kernel, shape: KernelShape, hasTwin: Bool = true, on pool: WorkerPool,
-    seconds budget: Double = 0.08, leastRounds: Int = 5, mostRounds: Int = 25
+    seconds budget: Double = 0.08, leastRounds: Int = 5, mostRounds: Int = 51
   ) throws(KernelFault) {
     let made = try KernelCase(kernel, shape: shape)
     let watch = Stopwatch(threads: pool.threads, waits: kernel.readsFiles)
@@ -50,8 +50,8 @@ public struct CaseTiming: Sendable {
     /// Runs of one lap.
     var times = 1
     var laps: [Stopwatch.Lap] = []
-    /// A lap takes at least so long, far above the clock's own time.
-    private static let least = 1e-4
+    /// A lap takes at least so long, above the clock's own time.
+    private static let least = 1e-5
 
     init(
       _ variant: KernelVariant, of made: KernelCase, on pool: WorkerPool, _ watch: Stopwatch
@@ -65,11 +65,10 @@ public struct CaseTiming: Sendable {
     mutating func lap(
       of made: KernelCase, on pool: WorkerPool, _ watch: Stopwatch
     ) throws(KernelFault) {
-      try made.run(variant, on: pool)
       var lap = try watch.lap { () throws(KernelFault) in
         for _ in 0..<times { try made.run(variant, on: pool) }
       }
-      lap.seconds /= Double(times)
+      lap.seconds = max(lap.seconds - watch.overhead, 1e-9) / Double(times)
       laps.append(lap)
     }
 

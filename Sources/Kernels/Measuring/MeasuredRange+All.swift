@@ -23,7 +23,7 @@ extension MeasuredRange {
     MeasuredRange(
       "spgemm", [.between(384, 1280), .between(384, 1280), .between(384, 1280)],
       density: 0.003...0.03
-    ) { $0.isDense ? $0.size[0] * $0.size[2] : $0.size[0] },
+    ) { $0.isDense ? $0.size[0] * $0.size[2] : $0.flops / 2 },
     MeasuredRange("int8-gemv", matrix) { $0.size[0] },
     MeasuredRange("int4-gemv", matrix + [.among([1, 2, 4])]) {
       $0.isDense ? $0.size[0] : $0.size[0] * $0.size[1] / 32 / $0.size[2]
@@ -110,7 +110,7 @@ extension MeasuredRange {
     },
     MeasuredRange(
       "product-keys", [.between(1, 8), .between(128, 384), .among([128, 256])],
-      density: 0.02...0.1
+      density: 0.02...0.1, passes: { $0.isDense ? $0.size[0] : 1 }
     ) { $0.isDense ? $0.size[0] * $0.size[1] * $0.size[1] : $0.size[0] * $0.size[1] },
   ]
 }

@@ -18,15 +18,19 @@ public struct MeasuredRange: Sendable {
   public var hasTwin: Bool
   /// Pieces of work beside flops and bytes: rows, bundles, scores, results.
   let pieces: @Sendable (Counted) -> Double
+  /// How often a run reads its bytes, where that is not once.
+  let passes: @Sendable (Counted) -> Double
 
   init(
     _ kernel: String, _ sizes: [Size], density: ClosedRange<Double>? = nil,
-    hasTwin: Bool = true, pieces: @escaping @Sendable (Counted) -> Double
+    hasTwin: Bool = true, passes: @escaping @Sendable (Counted) -> Double = { _ in 1 },
+    pieces: @escaping @Sendable (Counted) -> Double
   ) {
     self.kernel = kernel
     self.sizes = sizes
     self.density = density ?? 1...1
     self.hasTwin = hasTwin
+    self.passes = passes
     self.pieces = pieces
   }
 
@@ -83,15 +87,25 @@ public struct MeasuredRange: Sendable {
   }
 }
 
+/// A variant at a shape as the cost form of host kernels sees it.
+public struct CountedWork: Sendable, Hashable {
+  public var flops: Double
+  public var bytes: Double
+  /// Bytes between two uses of the same data when both variants run in turn.
+  public var workingSet: Double
+  public var pieces: Double
+}
+
 extension MeasuredRange {
-  /// The shape, with what the form of host kernels counts.
-  public func pieces(
-    _ shape: KernelShape, isDense: Bool, flops: Double, bytes: Double
-  ) -> Double {
-    pieces(
-      Counted(
-        size: shape.sizes.map(Double.init), density: shape.density, isDense: isDense, flops: flops,
-        bytes: bytes))
+  /// What one side of a timed case does.
+  public func work(_ timing: CaseTiming, isDense: Bool) -> CountedWork {
+    let side = isDense ? timing.dense : timing.sparse ?? timing.dense
+    let counted = Counted(
+      size: timing.shape.sizes.map(Double.init), density: timing.shape.density,
+      isDense: isDense, flops: side.flops, bytes: side.bytes)
+    return CountedWork(
+      flops: side.flops, bytes: side.bytes * passes(counted),
+      workingSet: timing.dense.bytes + (timing.sparse?.bytes ?? 0), pieces: pieces(counted))
   }
 
   /// The shape in the middle of the ranges.

@@ -13,7 +13,17 @@ public struct Stopwatch: Sendable {
   public init(threads: Int, waits: Bool = false) {
     self.threads = threads
     isByWall = waits || threads > 1
+    let read = isByWall ? lacuna_time_wall : lacuna_time_busy
+    var least = Double.infinity
+    for _ in 0..<9 {
+      let start = read()
+      least = min(least, read() - start)
+    }
+    overhead = max(0, least)
   }
+
+  /// What an empty lap reads, the least of some: to be taken off short laps.
+  public let overhead: Double
 
   /// The time of one repeat in seconds, and whether the system took a core away meanwhile.
   public struct Lap: Sendable {
