@@ -1,4 +1,3 @@
-import Diagnostics
 import EventKernel
 import Kernels
 import Traces
@@ -25,19 +24,18 @@ struct HostReplay {
   private static let firstToken = 16
   private static let steps = 48
   /// Most bytes of a file.
-  private static let most = 1 << 30
+  private static let most = 1 << 29
 
   init(device: String) { self.device = device }
 
   /// Runs a trace of neurons with each window.
   ///
-  /// - Throws: `Faults` where the file cannot be written or the trace is too short or too large,
-  ///   `KernelFault` where it cannot be read.
+  /// - Precondition: there is no objection to the trace.
+  /// - Throws: `Faults` where the file cannot be written, `KernelFault` where it cannot be read.
   mutating func run(
     _ trace: NeuronTrace, name: String, folder: String, advance: (String) -> Void
   ) throws {
     let whole = trace.layers * trace.neurons * Self.bundleBytes
-    try Self.check(trace.tokens >= Self.firstToken + Self.steps && whole <= Self.most, name)
     let file = try ScratchFile(in: folder, bytes: whole)
     var disk = try DiskReads(file, depth: Self.depth, room: trace.neurons * Self.bundleBytes)
     for window in Self.windows {
@@ -72,13 +70,13 @@ struct HostReplay {
 
   /// Runs a trace of experts with each budget, from its first step and with empty caches.
   ///
+  /// - Precondition: there is no objection to the trace.
   /// - Throws: as for neurons.
   mutating func run(
     _ trace: ExpertTrace, name: String, folder: String, advance: (String) -> Void
   ) throws {
     let expert = 3 * Self.matrixBytes
     let whole = trace.layers * trace.expertCount * expert
-    try Self.check(trace.steps >= Self.steps && whole <= Self.most, name)
     let file = try ScratchFile(in: folder, bytes: whole)
     let most = (0..<Self.steps).map { trace.tokens(step: $0).count }.max() ?? 1
     var disk = try DiskReads(
@@ -114,13 +112,19 @@ struct HostReplay {
     take(disk)
   }
 
-  private static func check(_ fits: Bool, _ name: String) throws(Faults) {
-    guard !fits else { return }
-    throw Faults(
-      .conflict(
-        key: "--traces", found: name,
-        mend: "a replay needs \(firstToken + steps) steps, and its file at most "
-          + "\(most >> 20) MiB"), at: SourcePosition(file: name))
+  /// Why a trace is not run; nil where it is.
+  static func objection(to trace: Trace) -> String? {
+    let shape: (steps: Int, bytes: Int)
+    switch (trace.pages, trace.experts, trace.neurons) {
+    case (nil, nil, let neurons?):
+      shape = (neurons.tokens - firstToken, neurons.layers * neurons.neurons * bundleBytes)
+    case (nil, let experts?, nil):
+      guard experts.expertBytes == nil else { return "its experts differ in size" }
+      shape = (experts.steps, experts.layers * experts.expertCount * 3 * matrixBytes)
+    default: return "it holds neither neurons nor experts alone"
+    }
+    if shape.steps < steps { return "it has fewer than \(steps) steps" }
+    return shape.bytes > most ? "its file would take more than \(most >> 20) MiB" : nil
   }
 
   private static func caches(_ layers: Int, of count: Int, _ rules: CacheRules) -> [EntryCache] {

@@ -60,14 +60,16 @@ struct HostValidation {
     for file in try Self.files(traces) {
       let trace = try TraceReader.read(file)
       let name = URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent
+      if let objection = HostReplay.objection(to: trace) {
+        report.skipped["the trace \(name) is not replayed: \(objection)", default: 0] += 1
+        continue
+      }
       known[name] = trace
       let advance = { (what: String) in progress.advance(what, of: 6) }
-      switch (trace.pages, trace.experts, trace.neurons) {
-      case (nil, nil, let neurons?):
+      if let neurons = trace.neurons {
         try replay.run(neurons, name: name, folder: folder, advance: advance)
-      case (nil, let experts?, nil) where experts.expertBytes == nil:
+      } else if let experts = trace.experts {
         try replay.run(experts, name: name, folder: folder, advance: advance)
-      default: continue
       }
     }
     let (profile, recordings) = (profile, known)

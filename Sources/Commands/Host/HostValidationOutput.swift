@@ -33,7 +33,7 @@ struct HostValidationOutput {
     }
     out += try replays()
     for (reason, count) in validation.report.skipped.sorted(by: { $0.key < $1.key }) {
-      out += "Skipped \(count) rows: \(reason).\n"
+      out += "Skipped \(count): \(reason).\n"
     }
     return out
   }
@@ -51,9 +51,10 @@ struct HostValidationOutput {
     let sections = validation.report.sections.filter(\.isReplay)
     var rows = Dictionary(uniqueKeysWithValues: sections.map { ($0.family, $0.rows[...]) })
     for one in replay.table.replays {
-      let own = rows[one.family]?.prefix(one.steps.count) ?? []
-      rows[one.family] = rows[one.family]?.dropFirst(one.steps.count)
-      guard own.count == one.steps.count else { continue }
+      let timed = one.steps.filter { $0.seconds > 0 }.count
+      let own = rows[one.family]?.prefix(timed) ?? []
+      rows[one.family] = rows[one.family]?.dropFirst(timed)
+      guard own.count == timed, timed > 0 else { continue }
       let count = Double(one.steps.count)
       let measured = own.map(\.measured).reduce(0, +) / count
       let predicted = own.map(\.predicted).reduce(0, +) / count

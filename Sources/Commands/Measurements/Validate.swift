@@ -26,7 +26,7 @@ struct ValidateCommand: ParsableCommand {
   enum Format: String, ExpressibleByArgument, CaseIterable { case table, json, csv }
 
   @Argument(help: "Tables, or folders of tables.", completion: .file())
-  var measurements: [String]
+  var measurements: [String] = []
   @Option(help: "The profile of the device, whatever the tables call it.")
   var profile: String?
   @Option(
