@@ -147,7 +147,12 @@ struct HostReplay {
 }
 
 /// Reads pieces of a file by number, and counts them.
+///
+/// Neighbours by number lie apart in the file, so that the system makes one read of no two: the
+/// profile's table is of reads at random places.
 struct DiskReads {
+  /// A prime beyond the count of pieces of any file here.
+  private static let stride = 1_000_003
   private let file: ScratchFile
   private let reader: FileReader
   private let room: UnsafeMutableRawBufferPointer
@@ -165,8 +170,10 @@ struct DiskReads {
   mutating func read(_ pieces: [Int], bytes: Int) throws(KernelFault) -> Double {
     guard !pieces.isEmpty else { return 0 }
     let memory = UnsafeMutableRawBufferPointer(rebasing: room[0..<(pieces.count * bytes)])
+    let count = file.bytes / bytes
+    let offsets = pieces.map { $0 * Self.stride % count * bytes }
     let start = Stopwatch.now
-    try reader.read(offsets: pieces.map { $0 * bytes }, bytes: bytes, into: memory)
+    try reader.read(offsets: offsets, bytes: bytes, into: memory)
     reads += pieces.count
     self.bytes += memory.count
     return Stopwatch.now - start
