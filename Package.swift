@@ -109,7 +109,7 @@ let package = Package(
       uses: [
         "Quantities", "Diagnostics", "Programs", "Models", "Hardware", "Traces", "Workloads",
         "Policies", "Scenarios", "Costs", "NumericalMethods", "Simulation", "Validation",
-        "ScenarioFiles", "ResultTables", "Timelines", "Plots",
+        "ScenarioFiles", "ResultTables", "Timelines", "Plots", "Kernels", "EventKernel",
       ],
       outside: [.product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .executableTarget(name: "lacuna", dependencies: ["Commands"], swiftSettings: settings),

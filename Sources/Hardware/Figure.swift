@@ -4,15 +4,19 @@ public struct Figure<Value: Sendable & Hashable>: Sendable, Hashable {
   /// A key of the profile's `sources`.
   public var source: String
   public var basis: Basis
-  public init(_ value: Value, source: String, basis: Basis) {
+  /// Of a figure that was timed several times, half of the distance of the quartiles over the
+  /// median; nil where nobody says.
+  public var spread: Double?
+  public init(_ value: Value, source: String, basis: Basis, spread: Double? = nil) {
     self.value = value
     self.source = source
     self.basis = basis
+    self.spread = spread
   }
 
   /// Another value of the same origin.
   public func with<Other>(_ other: Other) -> Figure<Other> {
-    Figure<Other>(other, source: source, basis: basis)
+    Figure<Other>(other, source: source, basis: basis, spread: spread)
   }
 }
 

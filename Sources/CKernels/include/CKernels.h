@@ -12,6 +12,7 @@
 #include "lacuna_files.h"
 #include "lacuna_indexer.h"
 #include "lacuna_lookup.h"
+#include "lacuna_measure.h"
 #include "lacuna_neurons.h"
 #include "lacuna_pool.h"
 #include "lacuna_prefill.h"

@@ -13,6 +13,13 @@ struct ProfileListing {
     var text: String
     var source: String
     var basis: String
+    /// Half of the distance of the quartiles over the median, where repeats say it.
+    var spread: Double?
+
+    /// The basis, with the spread of repeats in percent.
+    var ground: String {
+      spread.map { "\(basis) ±\(Decimal.significant($0 * 100, digits: 2)) %" } ?? basis
+    }
   }
 
   let profile: Profile
@@ -49,7 +56,7 @@ struct ProfileListing {
 
   func text() -> String {
     let head = ["figure", "value", "basis", "source"]
-    let table = TextColumns.text([head] + rows.map { [$0.name, $0.text, $0.basis, $0.source] })
+    let table = TextColumns.text([head] + rows.map { [$0.name, $0.text, $0.ground, $0.source] })
     let sources = profile.sources.sorted { $0.key < $1.key }
       .map { ListingLines.wrapped("\($0.key): \($0.value)") }.joined()
     return "\(profile.name): \(profile.title) (\(profile.deviceClass.rawValue))\n\n"
@@ -80,9 +87,11 @@ struct ProfileListing {
     add("\(path).capacity", tier.capacity, text: SizeText.exact)
     add("\(path).bandwidth", tier.bandwidth)
     add("\(path).write-bandwidth", tier.writeBandwidth)
+    add("\(path).core-bandwidth", tier.coreBandwidth)
     add("\(path).latency", tier.latency)
     add("\(path).granularity", tier.granularity, text: SizeText.exact)
     add("\(path).efficiency", tier.efficiency)
+    add("\(path).gather", tier.gather)
     for point in tier.reads?.points ?? [] {
       add("\(path).reads[\(SizeText.exact(point.chunk)), depth \(point.depth)]", point.throughput)
     }
@@ -120,14 +129,17 @@ struct ProfileListing {
   ) {
     guard let figure else { return }
     append(
-      name, figure.value.value, Q.units.base, text(figure.value), figure.source, figure.basis)
+      name, figure.value.value, Q.units.base, text(figure.value), figure.source, figure.basis,
+      figure.spread)
   }
 
   private mutating func add<T>(
     _ name: String, _ figure: Figure<T>?, number: (T) -> Double
   ) {
     guard let figure else { return }
-    append(name, number(figure.value), "", "\(figure.value)", figure.source, figure.basis)
+    append(
+      name, number(figure.value), "", "\(figure.value)", figure.source, figure.basis,
+      figure.spread)
   }
 
   private mutating func add(_ name: String, _ figure: Figure<Curve>?) {
@@ -140,11 +152,12 @@ struct ProfileListing {
 
   private mutating func append(
     _ name: String, _ value: Double, _ unit: String, _ text: String, _ source: String,
-    _ basis: Basis
+    _ basis: Basis, _ spread: Double? = nil
   ) {
     rows.append(
       Row(
-        name: name, value: value, unit: unit, text: text, source: source, basis: basis.rawValue))
+        name: name, value: value, unit: unit, text: text, source: source, basis: basis.rawValue,
+        spread: spread))
   }
 }
 

@@ -9,10 +9,20 @@ import ResultTables
 import ScenarioFiles
 import Validation
 
-/// `lacuna calibrate`: fits the coefficients of cost forms and writes them beside the profile.
+/// `lacuna calibrate`: measured figures and coefficients for profiles.
 struct CalibrateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "calibrate",
+    abstract: "Fit the cost forms of a profile to measured kernels, or measure this machine.",
+    subcommands: [CalibrateTablesCommand.self, CalibrateHostCommand.self],
+    defaultSubcommand: CalibrateTablesCommand.self)
+}
+
+/// `lacuna calibrate tables`, or without the word: fits the coefficients of cost forms and writes
+/// them beside the profile.
+struct CalibrateTablesCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tables",
     abstract: "Fit the cost forms of a profile to measured kernels.",
     discussion: """
       The errors shown are of rows whose shape group the fit had not seen. Coefficients go to
@@ -52,7 +62,7 @@ struct CalibrateCommand: ParsableCommand {
       let input = try MeasurementInput(measurements, progress: progress)
       let run = try CalibrationRun(
         device: device, tables: input.tables, families: family, source: source,
-        date: date ?? Self.today())
+        date: date ?? Today.text)
       print(try run.table().text(width: 100), terminator: "")
       for one in run.held { print("Held: \(one).") }
       for refusal in run.refusals { print("Refused: \(refusal)") }
@@ -73,8 +83,11 @@ struct CalibrateCommand: ParsableCommand {
       print("Wrote \(path).")
     }
   }
+}
 
-  private static func today() -> String {
+/// The day, as 2026-11-21, in UTC.
+enum Today {
+  static var text: String {
     let day = Calendar(identifier: .gregorian).dateComponents(
       in: TimeZone(secondsFromGMT: 0) ?? .current, from: Date())
     func two(_ number: Int?) -> String { String(String(100 + (number ?? 0)).dropFirst()) }

@@ -19,18 +19,23 @@ struct ValidateCommand: ParsableCommand {
         lacuna validate attention_decode.csv --profile nvidia-h200-server
         lacuna validate tables/ --format json
         lacuna validate measurements/trace_driven --traces recordings/
+        lacuna validate --host host.yaml --plots plots/
         lacuna validate gemm.csv.gz --leave-out nvidia-a100-sxm-80gb --plots plots/
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case table, json, csv }
 
   @Argument(help: "Tables, or folders of tables.", completion: .file())
-  var measurements: [String]
+  var measurements: [String] = []
   @Option(help: "The profile of the device, whatever the tables call it.")
   var profile: String?
   @Option(
     help: "Predict as if this profile had no coefficients of its own; may be given several times.")
   var leaveOut: [String] = []
+  @Option(
+    defaultAsFlag: "host.yaml",
+    help: "Time this machine's kernels on new shapes and predict them from this profile.")
+  var host: String?
   @Option(help: "The folder of the recordings that drove tables of replayed steps.")
   var traces: String?
   @Option(help: "Write a scatter plot and a plot of errors by size for each family here.")
@@ -46,11 +51,15 @@ struct ValidateCommand: ParsableCommand {
   var quiet = false
 
   func validate() throws {
-    guard !measurements.isEmpty else { throw ValidationError("Name a table or a folder.") }
+    guard host == nil || measurements.isEmpty else {
+      throw ValidationError("--host measures by itself; name no tables beside it.")
+    }
+    guard host != nil || !measurements.isEmpty else { throw ValidationError("Name a table or a folder.") }
     guard worst >= 0 else { throw ValidationError("--worst must be 0 or more.") }
   }
 
   func run() throws {
+    if let host { return try validate(host: host) }
     try reportingFaults {
       let folder = try Assets.folder("hardware-profiles")
       let devices = try DeviceBook(folder: folder)
@@ -96,6 +105,29 @@ struct ValidateCommand: ParsableCommand {
       }
       switch format {
       case .table: print(try output.text(worst: worst), terminator: "")
+      case .json: print(try output.json(), terminator: "")
+      case .csv: print(try output.csv(), terminator: "")
+      }
+    }
+  }
+
+  private func validate(host file: String) throws {
+    try reportingKernelFaults {
+      let progress = Progress(quiet: quiet || format != .table)
+      var validation = try HostValidation(file, progress: progress)
+      let folder = "\(try Assets.folder("hardware-profiles"))/runtimes"
+      let replay = try traces.map {
+        try validation.replay($0, progress: progress) { name throws(Faults) in
+          try RuntimeFile.runtime(name, folder: folder, at: SourcePosition(file: folder))
+        }
+      }
+      progress.finish()
+      let shown = HostValidationOutput(validation, replay: replay)
+      if let plots { try shown.plot(to: plots) }
+      let output = ValidateOutput(
+        report: validation.report, pairs: SpeedupPairs(validation.report))
+      switch format {
+      case .table: print(try shown.text(), terminator: "")
       case .json: print(try output.json(), terminator: "")
       case .csv: print(try output.csv(), terminator: "")
       }

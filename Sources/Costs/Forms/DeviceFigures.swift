@@ -30,6 +30,7 @@ public struct DeviceFigures: Sendable {
   public var hostBandwidth: Double
   /// Most power that the board draws for long, W.
   public var powerLimit: Double
+  private let levels: MemoryLevels
   /// Flops a second by `Precision.place`, dense and with 2:4 weights; 0 where the device has none.
   private var dense: [Double]
   private var twoFour: [Double]
@@ -65,6 +66,8 @@ public struct DeviceFigures: Sendable {
       profile.tiers.first { $0.kind == .memory && $0.name != unit.memory }?.bandwidth.value.value
       ?? 0
     powerLimit = profile.power?.limit.value.value ?? .infinity
+    levels = MemoryLevels(
+      profile, memory: memory, coreBandwidth: unit.coreBandwidth?.value.value)
     dense = Precision.allCases.map { unit.widened($0)?.value ?? 0 }
     twoFour = Precision.allCases.map {
       (unit.peak($0, .twoFour) ?? unit.widened($0))?.value ?? 0
@@ -76,6 +79,11 @@ public struct DeviceFigures: Sendable {
   private static let usualCoreMemory = 100.0 * 1024
   private static let usualGraphNode = 1.3e-6
   private static let usualLaunch = 2.6e-6
+
+  /// The rate at which so many cores read a working set in order again and again, B/s.
+  public func streamRate(workingSet: Double, threads: Double) -> Double {
+    levels.rate(workingSet: workingSet, threads: threads)
+  }
 
   /// Peak arithmetic at a precision.
   @inline(__always)

@@ -23,6 +23,7 @@ public enum FormCatalog {
     case "elementwise": ElementwiseForm.self
     case "grouped-gemm": GroupedProductForm.self
     case "expert-exchange": ExpertExchangeForm.self
+    case "host": HostKernelForm.self
     default: TransferCatalog.form(of: family, kernel: kernel)
     }
   }

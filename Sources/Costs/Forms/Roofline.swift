@@ -36,6 +36,8 @@ public enum Roofline {
       }
     case .storageRead: device.storageBandwidth
     case .collective, .expertExchange: device.peerBandwidth
+    case .host(let call):
+      device.streamRate(workingSet: call.workingSet, threads: Double(call.threads))
     default: device.bandwidth
     }
   }
@@ -52,6 +54,8 @@ public enum Roofline {
       case .attentionPart(let call): device.peak(call.part == .scores ? .fp8 : .bf16)
       case .mixedAttention: device.peak(.bf16)
       case .groupedProduct(let call): device.peak(call.precision)
+      case .host(let call):
+        device.peak(.fp32) * min(Double(call.threads), device.cores) / device.cores
       case .transfer, .storageRead, .collective, .attentionBlock, .elementwise, .expertExchange:
         Double.infinity
       }

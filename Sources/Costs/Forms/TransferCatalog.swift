@@ -8,7 +8,13 @@ enum TransferCatalog {
       if kernel.contains("gather") { DeviceGatherForm.self } else { DeviceCopyForm.self }
     case "link": link(kernel)
     case "storage":
-      if kernel.contains("lanes") { FlashLaneForm.self } else { RandomReadForm.self }
+      if kernel.contains("lanes") {
+        FlashLaneForm.self
+      } else if kernel.contains("service") {
+        ReadServiceForm.self
+      } else {
+        RandomReadForm.self
+      }
     case "collective":
       if kernel.hasPrefix("custom") { CustomReduceForm.self } else { CollectiveForm.self }
     default: nil

@@ -17,7 +17,9 @@ extension StepBuilder {
     let arrived = addExpertFetches(shape, bytes: bytes)
     addProducts(
       "experts.shared", matrices.filter { $0.role == .sharedExpert }, launches: 2)
-    addRouted(shape, bytes: bytes, chosen: chosen, arrived: arrived)
+    if setting.method.experts.compute {
+      addRouted(shape, bytes: bytes, chosen: chosen, arrived: arrived)
+    }
   }
 
   /// For each kind of matrix, in the order of use: what its product must wait for.

@@ -28,6 +28,8 @@ public struct ExpertsPolicy: Sendable, Hashable {
   public var movedPerByte: Double
   /// Whether the gate's and the up matrix of an expert are stored, and so read, as one.
   public var fusedGate: Bool
+  /// Whether the chosen experts are computed; without, a run that fetched them alone is modelled.
+  public var compute = true
   /// Experts a token runs, when fewer than the model's.
   public var topK: Int?
   public var trace: TraceReference?

@@ -16,6 +16,7 @@ public enum KernelCall: Sendable, Hashable {
   case elementwise(ElementwiseCall)
   case groupedProduct(GroupedProductCall)
   case expertExchange(ExpertExchangeCall)
+  case host(HostCall)
 
   /// Arithmetic that the result needs.
   public var flops: Double {
@@ -25,6 +26,7 @@ public enum KernelCall: Sendable, Hashable {
     case .attentionPrefill(let call): call.flops
     case .experts(let call): call.flops
     case .gatheredFeedForward(let call): call.flops
+    case .host(let call): call.flops
     case .transfer, .storageRead, .collective, .elementwise, .expertExchange: 0
     case .attentionBlock(let call): call.flops
     case .attentionPart(let call): call.flops
@@ -50,6 +52,7 @@ public enum KernelCall: Sendable, Hashable {
     case .elementwise(let call): call.bytes
     case .groupedProduct(let call): call.bytes
     case .expertExchange(let call): call.bytes
+    case .host(let call): call.bytes
     }
   }
 
@@ -60,7 +63,9 @@ public enum KernelCall: Sendable, Hashable {
     case .attentionDecode(let call): call.isCold
     case .attentionPrefill(let call): call.isCold
     case .experts(let call): call.isCold
-    case .gatheredFeedForward, .attentionBlock, .attentionPart, .mixedAttention, .elementwise: false
+    case .gatheredFeedForward, .attentionBlock, .attentionPart, .mixedAttention, .elementwise,
+      .host:
+      false
     case .transfer, .storageRead, .collective, .groupedProduct, .expertExchange: true
     }
   }

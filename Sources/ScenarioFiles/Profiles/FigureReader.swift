@@ -2,7 +2,7 @@ import Diagnostics
 import Hardware
 import Quantities
 
-/// Reads the figures of one group: plain scalars, or maps of `value`, `source` and `basis`.
+/// Reads the figures of one group: plain scalars, or maps of `value`, `source`, `basis` and `spread`.
 struct FigureReader {
   let map: MapReader
   let origin: Origin
@@ -57,14 +57,15 @@ struct FigureReader {
     guard let amount = inner.required("value", "the figure itself").flatMap(read) else {
       return nil
     }
-    return attribute(amount, own, name: value.name, position: value.position)
+    let spread = inner.value("spread")?.number(in: 0...10)
+    return attribute(amount, own, name: value.name, position: value.position, spread: spread)
   }
 
   private func attribute<T>(
-    _ value: T, _ origin: Origin, name: String, position: SourcePosition
+    _ value: T, _ origin: Origin, name: String, position: SourcePosition, spread: Double? = nil
   ) -> Figure<T>? {
     switch origin.source {
-    case .key(let key): return Figure(value, source: key, basis: origin.basis)
+    case .key(let key): return Figure(value, source: key, basis: origin.basis, spread: spread)
     case .faulty: return nil
     case .none:
       map.faults.add(

@@ -20,9 +20,11 @@ struct TierSection {
     let capacity = figures.required("capacity", in: Limits.size)
     let bandwidth = figures.required("bandwidth", in: Limits.rate)
     let writes = figures.optional("write-bandwidth", in: Limits.rate)
+    let coreBandwidth = figures.optional("core-bandwidth", in: Limits.rate)
     let latency = figures.optional("latency", in: Limits.delay)
     let granularity = figures.optional("granularity", in: Limits.size)
     let efficiency = figures.curve("efficiency")
+    let gather = figures.curve("gather")
     let energy = figures.optional("energy-per-byte", in: Limits.energyPerByte)
     let reads = map.value("reads")
     if let reads, let kind, kind != .storage {
@@ -41,9 +43,16 @@ struct TierSection {
       ReadTableReader(book: book).table($0, under: figures.origin, peak: bandwidth?.value)
     }
     guard let kind, let capacity, let bandwidth else { return nil }
+    if let one = coreBandwidth?.value, one > bandwidth.value {
+      map.faults.add(
+        .conflict(
+          key: "\(map.path).core-bandwidth", found: "\(one)",
+          mend: "it cannot exceed the tier's bandwidth \(bandwidth.value)"), at: map.position)
+    }
     return Tier(
       name: name, kind: kind, capacity: capacity, bandwidth: bandwidth, writeBandwidth: writes,
-      latency: latency, granularity: granularity, efficiency: efficiency, reads: table,
+      coreBandwidth: coreBandwidth, latency: latency, granularity: granularity,
+      efficiency: efficiency, gather: gather, reads: table,
       service: service.flatMap { self.service($0, under: figures.origin, peak: bandwidth.value) },
       energyPerByte: energy)
   }

@@ -5,6 +5,7 @@ public struct MeasuredReplay: Sendable {
     case pages(PageReplayShape)
     case experts(ExpertReplayShape)
     case neurons(NeuronReplayShape)
+    case storedExperts(StoredExpertReplayShape)
   }
 
   public struct Step: Sendable {
@@ -56,11 +57,12 @@ public struct MeasuredReplay: Sendable {
     return steps.reduce(0) { $0 + $1.fetched.count }
   }
 
-  var family: String {
+  public var family: String {
     switch shape {
     case .pages: "kv-offload-replay"
     case .experts: "expert-offload-replay"
     case .neurons: "flash-read-replay"
+    case .storedExperts: "expert-read-replay"
     }
   }
 
@@ -68,7 +70,7 @@ public struct MeasuredReplay: Sendable {
   var column: String {
     switch shape {
     case .pages: "pages.missed"
-    case .experts: "experts.missed"
+    case .experts, .storedExperts: "experts.missed"
     case .neurons: "neurons.read"
     }
   }
@@ -137,5 +139,23 @@ public struct NeuronReplayShape: Sendable, Hashable {
     self.window = window
     self.bundleBytes = bundleBytes
     self.threads = threads
+  }
+}
+
+/// A layer reads the experts that its LRU cache lacks, each as three matrices, and computes nothing; the
+/// cache evicts after each step and starts empty.
+public struct StoredExpertReplayShape: Sendable, Hashable {
+  public var topK: Int
+  public var cachedExperts: Int
+  /// Of one matrix: 512 numbers of 2 bytes in each row.
+  public var matrixBytes: Int
+  /// Reads in flight.
+  public var depth: Int
+
+  public init(topK: Int, cachedExperts: Int, matrixBytes: Int, depth: Int) {
+    self.topK = topK
+    self.cachedExperts = cachedExperts
+    self.matrixBytes = matrixBytes
+    self.depth = depth
   }
 }

@@ -91,6 +91,8 @@ public struct ReplayChecker: Sendable {
         $0.counts[index * $0.layers..<(index + 1) * $0.layers].map(Int.init)
       }
       section.isExact = section.isExact && fetched == step.fetched
+      // Reads alone were timed, and there were none.
+      if step.seconds == 0 && time == 0 { continue }
       section.rows.append(
         Checker.Row(
           file: file, line: step.line, call: nil, measured: step.seconds,

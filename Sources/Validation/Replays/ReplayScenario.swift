@@ -24,6 +24,7 @@ struct ReplayScenario {
     case .pages(let shape): try pages(shape)
     case .experts(let shape): try experts(shape)
     case .neurons(let shape): try neurons(shape)
+    case .storedExperts(let shape): try storedExperts(shape)
     }
   }
 
@@ -78,9 +79,7 @@ struct ReplayScenario {
     guard let view = trace.neurons else { throw lacks("neurons") }
     try fits(view.layers == replay.steps.first?.fetched.count, "layers")
     try reaches(view.tokens)
-    guard let flash = profile.tiers.first(where: { $0.kind == .storage })?.name else {
-      throw Misfit(reason: "\(profile.name) has no storage to read from")
-    }
+    let flash = try storage()
     var method = MethodChoice()
     method.weights.placements[.ffn] = .init(
       tier: flash, residentShare: 0, chunk: Bytes(1_048_576), depth: shape.threads,
@@ -93,6 +92,35 @@ struct ReplayScenario {
     return scenario(
       Layer(attention: .none, feedForward: .dense(block), normCount: 0), layers: view.layers,
       hidden: max(1, shape.bundleBytes / 4), prompt: 1, precision: .fp16, method: method)
+  }
+
+  private func storedExperts(
+    _ shape: StoredExpertReplayShape
+  ) throws(Misfit) -> ResolvedScenario {
+    guard let view = trace.experts else { throw lacks("experts") }
+    try fits(view.topK >= shape.topK, "fewer experts a token")
+    try reaches(view.steps)
+    var method = MethodChoice()
+    method.experts = ExpertsPolicy(
+      tier: try storage(),
+      resident: Residency(
+        tier: nearTier, budget: .entries(shape.cachedExperts), evict: .endOfBatch),
+      depth: shape.depth, topK: shape.topK, trace: reference)
+    method.experts.compute = false
+    let hidden = 512
+    let block = DenseFeedForward(
+      intermediate: max(1, shape.matrixBytes / hidden / 2), gated: true, activation: .silu)
+    let experts = ExpertFeedForward(count: view.expertCount, topK: shape.topK, expert: block)
+    return scenario(
+      Layer(attention: .none, feedForward: .experts(experts), normCount: 0), layers: view.layers,
+      hidden: hidden, prompt: 1, precision: .fp16, method: method)
+  }
+
+  private func storage() throws(Misfit) -> String {
+    guard let flash = profile.tiers.first(where: { $0.kind == .storage })?.name else {
+      throw Misfit(reason: "\(profile.name) has no storage to read from")
+    }
+    return flash
   }
 
   private var reference: TraceReference {

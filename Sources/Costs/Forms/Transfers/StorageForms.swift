@@ -50,3 +50,28 @@ public enum FlashLaneForm: CostForm {
     return softMaximum(lanes, call.chunkBytes / (device.storageBandwidth * c[2]) * crowd, c[4])
   }
 }
+
+/// Random reads by the limits of `ReadService`, the time for each read over all in flight.
+///
+/// `sqrt((L / depth)² + host² + (bytes / bandwidth)²)` with `L = latency + host + bytes / media`, where
+/// the bandwidth is `bandwidth-share` of the best that was measured: from these coefficients a
+/// profile's read service is made, which prices groups of reads.
+public enum ReadServiceForm: CostForm {
+  public static let coefficients = [
+    CoefficientRange("latency", start: 80, low: 1, high: 20_000, unit: "us"),
+    CoefficientRange("media", start: 1, low: 0.01, high: 100, unit: "GB/s", mayStayOpen: true),
+    CoefficientRange("host", start: 3, low: 0.02, high: 1000, unit: "us", mayStayOpen: true),
+    CoefficientRange("bandwidth-share", start: 0.8, low: 0.05, high: 1, mayStayOpen: true),
+  ]
+
+  public static func seconds(
+    _ call: KernelCall, on device: DeviceFigures, _ c: UnsafePointer<Double>
+  ) -> Double {
+    guard case .storageRead(let call) = call else { return .nan }
+    let host = c[2] * 1e-6
+    let alone = c[0] * 1e-6 + host + call.chunkBytes / (c[1] * 1e9)
+    let shared = alone / Double(call.depth)
+    let stream = call.chunkBytes / (c[3] * device.storageBandwidth)
+    return (shared * shared + host * host + stream * stream).squareRoot()
+  }
+}

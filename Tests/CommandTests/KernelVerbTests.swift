@@ -1,0 +1,66 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The verbs of real kernels through the binary: what they refuse, and what they list.
+@Suite struct KernelVerbTests {
+  @Test(arguments: [
+    (["kernels", "check", "--kernel", "gemvv"], "There is no kernel 'gemvv'"),
+    (["kernels", "check", "--shapes", "0"], "--shapes must be from 1"),
+    (["kernels", "check", "--threads", "0"], "--threads must be from 1"),
+    (["kernels", "bench", "--density", "0"], "--density must be over 0"),
+    (["kernels", "bench", "--density", "1.5"], "--density must be over 0"),
+    (["kernels", "bench", "--density", "nan"], "--density must be over 0"),
+    (["kernels", "bench", "--threads", "2000"], "--threads must be from 1"),
+    (["calibrate", "host", "--threads", "0"], "--threads must be from 1"),
+    (["calibrate", "host", "--threads", "100000"], "--threads must be from 1"),
+    (["calibrate", "host", "--out", "box.yml"], "--out must end in .yaml"),
+    (["validate", "a.csv", "--host", "box.yaml"], "--host measures by itself"),
+    (["validate"], "Name a table or a folder"),
+    (["calibrate", "tables"], "Missing expected argument"),
+  ])
+  func badUsage(_ arguments: [String], _ sentence: String) throws {
+    let run = try Lacuna.run(arguments)
+    #expect(run.code == 64)
+    #expect(run.text.isEmpty)
+    #expect(run.errors.contains(sentence), "\(run.errors)")
+  }
+
+  /// Folders that cannot be written and profiles without kernels are found before any measuring.
+  @Test func badInput() throws {
+    try Lacuna.inFolder { folder in
+      let shipped = Checkout.path("hardware-profiles/nvme-gen4.yaml")
+      for (arguments, sentence) in [
+        (["calibrate", "host", "--out", "\(folder.path)/none/box.yaml"], "it cannot be written"),
+        (
+          ["calibrate", "host", "--out", "\(folder.path)/box.yaml", "--folder", "/proc/none"],
+          "cannot be written there"
+        ),
+        (["validate", "--host", "\(folder.path)/box.yaml"], "no such file"),
+        (["validate", "--host", shipped], "no kernel of this machine is calibrated"),
+      ] {
+        let run = try Lacuna.run(arguments)
+        #expect(run.code == 65, "\(arguments)")
+        #expect(run.text.isEmpty)
+        #expect(run.errors.contains(sentence), "\(run.errors)")
+      }
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+    }
+  }
+
+  @Test func list() throws {
+    let run = try Lacuna.run(["kernels", "list"])
+    #expect(run.code == 0)
+    for name in ["2:4-gemv", "attention-pages", "spgemm", "file-read-threads"] {
+      #expect(run.text.contains(name))
+    }
+  }
+
+  @Test func check() throws {
+    let run = try Lacuna.run([
+      "kernels", "check", "--kernel", "csr-gemm", "--kernel", "trie-step", "--shapes", "5",
+    ])
+    #expect(run.code == 0)
+    #expect(run.text.split(separator: "\n").filter { $0.hasSuffix("equal") }.count == 2)
+  }
+}
