@@ -43,7 +43,7 @@ struct KernelName: Hashable {
       guard let format = Self.format(call.weights, call.arithmetic) else { return nil }
       words = [format]
     case .gatheredFeedForward, .transfer, .storageRead, .collective, .attentionBlock,
-      .attentionPart, .mixedAttention, .elementwise, .groupedProduct, .expertExchange:
+      .attentionPart, .mixedAttention, .elementwise, .groupedProduct, .expertExchange, .host:
       return nil
     }
     guard let libraries = runtime.libraries[family], !libraries.isEmpty else { return nil }

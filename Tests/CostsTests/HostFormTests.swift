@@ -40,42 +40,70 @@ import Testing
     return try DeviceFigures(ProfileFile.read(contentsOf: file.path))
   }
 
+  struct Rate: Sendable {
+    var kib: Double
+    var threads: Double
+    var gigabytes: Double
+  }
+
   /// Each level, at one core and at two: a core's own caches each hold half of the set of two.
-  @Test(arguments: [
-    (32.0 * 1024, 1, 100e9), (32.0 * 1024, 2, 200e9), (64.0 * 1024, 2, 200e9),
-    (64.0 * 1024, 1, 50e9),  // in L2, at its whole rate
-    (256.0 * 1024, 1, 25e9), (128.0 * 1024, 1, 37.5e9),  // half way in the logarithm: 0.75
-    (512.0 * 1024, 2, 50e9),  // 256 KiB a core at half of 100 GB/s
-    (4e6, 1, 30e9), (4e6, 2, 40e9), (16e6, 2, 20e9),  // L3 and memory hold all, and saturate
-    (16e6, 1, 15e9), (1e12, 1, 15e9),
-  ])
-  func streamRate(_ set: Double, _ threads: Int, _ rate: Double) throws {
-    let found = try device().streamRate(workingSet: set, threads: Double(threads))
-    #expect(abs(found / rate - 1) < 1e-12)
+  static let rates: [Rate] = [
+    Rate(kib: 32, threads: 1, gigabytes: 100), Rate(kib: 32, threads: 2, gigabytes: 200),
+    Rate(kib: 64, threads: 2, gigabytes: 200),
+    // In L2: at its whole rate, at half of it, and half way between in the logarithm.
+    Rate(kib: 64, threads: 1, gigabytes: 50), Rate(kib: 256, threads: 1, gigabytes: 25),
+    Rate(kib: 128, threads: 1, gigabytes: 37.5),
+    // 256 KiB a core, at half of 100 GB/s.
+    Rate(kib: 512, threads: 2, gigabytes: 50),
+    // The last cache and memory hold all, and saturate.
+    Rate(kib: 4096, threads: 1, gigabytes: 30), Rate(kib: 4096, threads: 2, gigabytes: 40),
+    Rate(kib: 16384, threads: 2, gigabytes: 20), Rate(kib: 16384, threads: 1, gigabytes: 15),
+    Rate(kib: 1e9, threads: 1, gigabytes: 15),
+  ]
+
+  @Test(arguments: rates)
+  func streamRate(_ row: Rate) throws {
+    let found = try device().streamRate(workingSet: row.kib * 1024, threads: row.threads)
+    #expect(abs(found / (row.gigabytes * 1e9) - 1) < 1e-12)
+  }
+
+  struct Priced: Sendable {
+    var call: HostCall
+    var values: [Double]
+    var seconds: Double
+    init(
+      flops: Double, bytes: Double, pieces: Double, threads: Int, _ values: [Double],
+      microseconds: Double
+    ) {
+      call = HostCall(
+        flops: flops, bytes: bytes, workingSet: 16e6, pieces: pieces, threads: threads)
+      self.values = values
+      seconds = microseconds * 1e-6
+    }
   }
 
   /// `start + (arithmetic³ + bytes³)^(1/3) + pieces × piece`.
-  @Test(arguments: [
+  static let priced: [Priced] = [
     // 1e6 flops at half of 50 GFLOP/s: 40 us; no bytes; 100 pieces of 10 ns; start 2 us.
-    ([1e6, 0, 16e6, 100, 1], [2.0, 0.5, 1, 10], 43e-6),
+    Priced(flops: 1e6, bytes: 0, pieces: 100, threads: 1, [2, 0.5, 1, 10], microseconds: 43),
     // 15e3 bytes at half of 15 GB/s: 2 us.
-    ([0, 15e3, 16e6, 0, 1], [1, 0.5, 0.5, 10], 3e-6),
+    Priced(flops: 0, bytes: 15e3, pieces: 0, threads: 1, [1, 0.5, 0.5, 10], microseconds: 3),
     // Both take 2 us: the cube root of 2 times as long.
-    ([50e3, 15e3, 16e6, 0, 1], [1, 0.5, 0.5, 10], 1e-6 + 2e-6 * 1.2599210498948732),
+    Priced(
+      flops: 50e3, bytes: 15e3, pieces: 0, threads: 1, [1, 0.5, 0.5, 10],
+      microseconds: 3.5198420997897464),
     // Two threads: twice the arithmetic, pieces shared.
-    ([1e6, 0, 16e6, 100, 2], [2, 0.5, 1, 10], 22.5e-6),
-  ])
-  func seconds(_ sizes: [Double], _ values: [Double], _ expected: Double) throws {
-    let call = KernelCall.host(
-      HostCall(
-        flops: sizes[0], bytes: sizes[1], workingSet: sizes[2], pieces: sizes[3],
-        threads: Int(sizes[4])))
+    Priced(flops: 1e6, bytes: 0, pieces: 100, threads: 2, [2, 0.5, 1, 10], microseconds: 22.5),
+  ]
+
+  @Test(arguments: priced)
+  func seconds(_ row: Priced) throws {
     let device = try device()
-    let found = values.withUnsafeBufferPointer { values in
-      values.baseAddress.map { HostKernelForm.seconds(call, on: device, $0) }
+    let found = row.values.withUnsafeBufferPointer { values in
+      values.baseAddress.map { HostKernelForm.seconds(.host(row.call), on: device, $0) }
     }
-    #expect(abs((found ?? 0) / expected - 1) < 1e-9)
-    #expect(HostKernelForm.coefficients.count == values.count)
+    #expect(abs((found ?? 0) / row.seconds - 1) < 1e-9)
+    #expect(HostKernelForm.coefficients.count == row.values.count)
   }
 
   /// No time is below arithmetic at the peak of the threads.

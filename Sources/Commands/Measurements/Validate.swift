@@ -54,7 +54,9 @@ struct ValidateCommand: ParsableCommand {
     guard host == nil || measurements.isEmpty else {
       throw ValidationError("--host measures by itself; name no tables beside it.")
     }
-    guard host != nil || !measurements.isEmpty else { throw ValidationError("Name a table or a folder.") }
+    guard host != nil || !measurements.isEmpty else {
+      throw ValidationError("Name a table or a folder.")
+    }
     guard worst >= 0 else { throw ValidationError("--worst must be 0 or more.") }
   }
 

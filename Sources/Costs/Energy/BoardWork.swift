@@ -44,7 +44,7 @@ public struct BoardWork: Sendable, Hashable {
     case .transfer(let call): self.init(memoryBytes: call.bytes)
     case .storageRead, .collective, .expertExchange:
       self.init(memoryBytes: 0, coreShare: 0)
-    case .attentionBlock, .attentionPart, .mixedAttention, .elementwise, .groupedProduct:
+    case .attentionBlock, .attentionPart, .mixedAttention, .elementwise, .groupedProduct, .host:
       self.init(memoryBytes: call.bytes, operations: call.flops)
     }
     start = device.graphNode
