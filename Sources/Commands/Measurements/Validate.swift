@@ -118,12 +118,13 @@ struct ValidateCommand: ParsableCommand {
       let progress = Progress(quiet: quiet || format != .table)
       var validation = try HostValidation(file, progress: progress)
       let folder = "\(try Assets.folder("hardware-profiles"))/runtimes"
+      let replaying = Progress(quiet: quiet || format != .table)
       let replay = try traces.map {
-        try validation.replay($0, progress: progress) { name throws(Faults) in
+        try validation.replay($0, progress: replaying) { name throws(Faults) in
           try RuntimeFile.runtime(name, folder: folder, at: SourcePosition(file: folder))
         }
       }
-      progress.finish()
+      replaying.finish()
       let shown = HostValidationOutput(validation, replay: replay)
       if let plots { try shown.plot(to: plots) }
       let output = ValidateOutput(
