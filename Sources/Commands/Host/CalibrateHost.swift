@@ -48,7 +48,7 @@ struct CalibrateHostCommand: ParsableCommand {
       let start = Stopwatch.now
       let progress = Progress(quiet: quiet)
       let kernels = Kernel.all.filter { MeasuredRange.of($0) != nil }
-      let steps = kernels.count + CoreProbe.caches.count + 11
+      let steps = kernels.count + CoreProbe.caches.count + 10
       let advance = { (what: String) in progress.advance(what, of: steps) }
       let date = Today.text
       let disk = try HostDisk(folder: folder ?? files.folder, advance: advance)

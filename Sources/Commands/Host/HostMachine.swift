@@ -98,7 +98,8 @@ struct HostProducts {
     let fixed = HostMemory.measured(launch) { Seconds($0) }
     for (name, family, format, sizes) in [
       ("gemm", "gemm", "fp32", [768, 768, 768]), ("gemv", "gemv", "fp32", [8192, 4096]),
-      ("int8-gemv", "gemv", "int8", [16384, 4096]), ("int4-gemv", "gemv", "int4", [16384, 4096, 4]),
+      ("int8-gemv", "gemv", "int8", [16384, 4096]),
+      ("int4-gemv", "gemv", "int4", [16384, 4096, 4]),
     ] {
       guard let kernel = Kernel.named(name) else { continue }
       let isOwnTwin = MeasuredRange.of(kernel)?.hasTwin == false

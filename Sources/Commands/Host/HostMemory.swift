@@ -26,7 +26,8 @@ struct HostMemory {
     let beyond = max((caches.last?.bytes ?? 8 << 20) * 2, 64 << 20)
     tiers.append(
       Self.tier(
-        "dram", .memory, capacity: max(CoreProbe.memoryBytes, 1), from: min(beyond, probe.bytes / 2),
+        "dram", .memory, capacity: max(CoreProbe.memoryBytes, 1),
+        from: min(beyond, probe.bytes / 2),
         to: probe.bytes, parts: 1, probe, one: one, all: all))
     advance("dram")
   }
@@ -55,7 +56,8 @@ struct HostMemory {
       )
     }
     return Tier(
-      name: name, kind: kind, capacity: Figure(Bytes(Double(capacity)), source: stated, basis: .datasheet),
+      name: name, kind: kind,
+      capacity: Figure(Bytes(Double(capacity)), source: stated, basis: .datasheet),
       bandwidth: measured(most) { BytesPerSecond($0) },
       coreBandwidth: measured(best.rate) { BytesPerSecond($0) },
       latency: measured(latency) { Seconds($0) },

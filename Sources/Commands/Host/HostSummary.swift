@@ -30,7 +30,8 @@ enum HostSummary {
         .real((tier.gather?.value(4096) ?? 1) * 100),
       ])
     }
-    table.footnotes.append("64 B, 4 KiB: random reads of so many bytes, of what one core reads in order")
+    table.footnotes.append(
+      "64 B, 4 KiB: random reads of so many bytes, of what one core reads in order")
     return table
   }
 
@@ -38,7 +39,8 @@ enum HostSummary {
     var table = Table(
       title: "Random reads from disk, \(disk.isDirect ? "past" : "THROUGH") the page cache",
       columns: [
-        Column("way", .text), Column("depth", .integer), Column("4 KiB", .quantity(BytesPerSecond.self)),
+        Column("way", .text), Column("depth", .integer),
+        Column("4 KiB", .quantity(BytesPerSecond.self)),
         Column("16 KiB", .quantity(BytesPerSecond.self)),
         Column("64 KiB", .quantity(BytesPerSecond.self)),
         Column("256 KiB", .quantity(BytesPerSecond.self)),

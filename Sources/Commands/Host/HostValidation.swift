@@ -41,6 +41,7 @@ struct HostValidation {
       try timed.time(kernel, .validation, seconds: Self.secondsEach)
       advance(kernel.name)
     }
+    progress.finish()
     shots = timed.shots
     let table = Self.calibrated(timed.table, by: profile)
     report = try Checker(book: KernelBook([profile])) { _ in profile }.check([table])
@@ -62,10 +63,12 @@ struct HostValidation {
       let name = URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent
       if let objection = HostReplay.objection(to: trace) {
         report.skipped["the trace \(name) is not replayed: \(objection)", default: 0] += 1
-        continue
+      } else {
+        known[name] = trace
       }
-      known[name] = trace
-      let advance = { (what: String) in progress.advance(what, of: 6) }
+    }
+    let advance = { (what: String) in progress.advance(what, of: 3 * known.count) }
+    for (name, trace) in known.sorted(by: { $0.key < $1.key }) {
       if let neurons = trace.neurons {
         try replay.run(neurons, name: name, folder: folder, advance: advance)
       } else if let experts = trace.experts {

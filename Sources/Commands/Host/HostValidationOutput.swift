@@ -28,7 +28,8 @@ struct HostValidationOutput {
     if !errors.isEmpty {
       let all = try ErrorSummary(errors)
       out += "\nSpeedups of \(all.rows) shapes that the calibration never saw: off by "
-      out += "\(percent(all.median)) in the median, \(percent(all.mean)) on average, nine in ten by "
+      out +=
+        "\(percent(all.median)) in the median, \(percent(all.mean)) on average, nine in ten by "
       out += "less than \(percent(all.p90)).\n"
     }
     out += try replays()
@@ -89,7 +90,8 @@ struct HostValidationOutput {
       columns: [
         Column("kernel", .text), Column("sizes", .text), Column("density", .real(.significant(2))),
         Column("sparse", .quantity(Seconds.self)), Column("measured", .real(.significant(3))),
-        Column("predicted", .real(.significant(3))), Column("error", .real(.decimals(1)), unit: "%"),
+        Column("predicted", .real(.significant(3))),
+        Column("error", .real(.decimals(1)), unit: "%"),
       ])
     for pair in pairs {
       let shape = pair.timing.shape
@@ -130,7 +132,8 @@ struct HostValidationOutput {
       x: .init("measured", isLogarithmic: true), y: .init("predicted", isLogarithmic: true),
       series: names.map { name in
         ScatterPlot.Series(
-          name: name, points: pairs.filter { $0.kernel == name }.map { ($0.measured, $0.predicted) })
+          name: name, points: pairs.filter { $0.kernel == name }.map { ($0.measured, $0.predicted) }
+        )
       }, lines: [.proportional(1), .proportional(1.15), .proportional(1 / 1.15)])
     try OutputText.write(plot.svg(), to: "\(folder)/host-speedup.svg")
   }

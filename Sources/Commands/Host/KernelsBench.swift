@@ -45,9 +45,11 @@ struct KernelsBench: ParsableCommand {
       var table = Table(
         title: "Sparse beside dense, \(threads) thread\(threads == 1 ? "" : "s")",
         columns: [
-          Column("kernel", .text), Column("sizes", .text), Column("density", .real(.significant(3))),
+          Column("kernel", .text), Column("sizes", .text),
+          Column("density", .real(.significant(3))),
           Column("dense", .quantity(Seconds.self)), Column("sparse", .quantity(Seconds.self)),
-          Column("speedup", .real(.significant(3))), Column("spread", .real(.decimals(1)), unit: "%"),
+          Column("speedup", .real(.significant(3))),
+          Column("spread", .real(.decimals(1)), unit: "%"),
           Column("arithmetic", .quantity(FlopsPerSecond.self)),
           Column("bytes", .quantity(BytesPerSecond.self)),
         ])

@@ -12,7 +12,8 @@ final class ScratchFile {
 
   /// - Throws: `Faults` when the folder cannot be written, `KernelFault` for want of memory.
   init(in folder: String, bytes: Int) throws {
-    path = URL(fileURLWithPath: folder)
+    path =
+      URL(fileURLWithPath: folder)
       .appendingPathComponent(".lacuna-\(UUID().uuidString).bin").path
     self.bytes = bytes
     do {

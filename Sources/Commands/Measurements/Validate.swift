@@ -54,7 +54,9 @@ struct ValidateCommand: ParsableCommand {
     guard host == nil || measurements.isEmpty else {
       throw ValidationError("--host measures by itself; name no tables beside it.")
     }
-    guard host != nil || !measurements.isEmpty else { throw ValidationError("Name a table or a folder.") }
+    guard host != nil || !measurements.isEmpty else {
+      throw ValidationError("Name a table or a folder.")
+    }
     guard worst >= 0 else { throw ValidationError("--worst must be 0 or more.") }
   }
 
@@ -116,12 +118,13 @@ struct ValidateCommand: ParsableCommand {
       let progress = Progress(quiet: quiet || format != .table)
       var validation = try HostValidation(file, progress: progress)
       let folder = "\(try Assets.folder("hardware-profiles"))/runtimes"
+      let replaying = Progress(quiet: quiet || format != .table)
       let replay = try traces.map {
-        try validation.replay($0, progress: progress) { name throws(Faults) in
+        try validation.replay($0, progress: replaying) { name throws(Faults) in
           try RuntimeFile.runtime(name, folder: folder, at: SourcePosition(file: folder))
         }
       }
-      progress.finish()
+      replaying.finish()
       let shown = HostValidationOutput(validation, replay: replay)
       if let plots { try shown.plot(to: plots) }
       let output = ValidateOutput(

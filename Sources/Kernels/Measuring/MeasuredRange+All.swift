@@ -5,8 +5,9 @@ extension MeasuredRange {
 
   private static let products: [MeasuredRange] = [
     MeasuredRange("gemv", matrix, hasTwin: false) { $0.size[0] },
-    MeasuredRange("gemm", [.between(96, 640), .between(96, 640), .between(96, 640)], hasTwin: false)
-    { $0.size[0] * $0.size[1] },
+    MeasuredRange(
+      "gemm", [.between(96, 640), .between(96, 640), .between(96, 640)], hasTwin: false
+    ) { $0.size[0] * $0.size[1] },
     MeasuredRange("2:4-gemv", matrix) { $0.size[0] },
     MeasuredRange("2:4-gemm", [.between(128, 640), .between(256, 1024), .between(64, 512)]) {
       $0.size[0] * $0.size[2]

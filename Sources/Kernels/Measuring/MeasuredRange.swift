@@ -51,7 +51,8 @@ public struct MeasuredRange: Sendable {
       sizes: sizes.enumerated().map { axis, size in
         let share = Self.share(place, axis)
         switch size {
-        case .among(let values): return values[min(Int(share * Double(values.count)), values.count - 1)]
+        case .among(let values):
+          return values[min(Int(share * Double(values.count)), values.count - 1)]
         case .between(let low, let high):
           return Int(Self.between(Double(low), Double(high), share).rounded())
         }

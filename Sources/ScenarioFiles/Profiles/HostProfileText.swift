@@ -17,10 +17,12 @@ public struct HostProfileText {
   private init(_ profile: Profile) { self.profile = profile }
 
   private mutating func write() {
-    out += "# Written by `lacuna calibrate host`; spread is half the distance of the quartiles over\n"
+    out +=
+      "# Written by `lacuna calibrate host`; spread is half the distance of the quartiles over\n"
     out += "# the median of the repeats.\n"
     out += "schema: \(ProfileReader.schema)\nname: \(Self.quoted(profile.name))\n"
-    out += "title: \(Self.quoted(profile.title))\nclass: \(profile.deviceClass.rawValue)\nsources:\n"
+    out +=
+      "title: \(Self.quoted(profile.title))\nclass: \(profile.deviceClass.rawValue)\nsources:\n"
     for (key, text) in profile.sources.sorted(by: { $0.key < $1.key }) {
       out += "  \(key): \(Self.quoted(text))\n"
     }
@@ -84,7 +86,8 @@ public struct HostProfileText {
     out += "      basis: \(first.throughput.basis.rawValue)\n      points:\n"
     for point in reads.points {
       let figure = point.throughput
-      out += "        - {chunk: \(Self.whole(point.chunk.value)) B, depth: \(point.depth), throughput: "
+      out +=
+        "        - {chunk: \(Self.whole(point.chunk.value)) B, depth: \(point.depth), throughput: "
       out += "{value: \(Self.rate(figure.value)), source: \(figure.source), "
       out += "basis: \(figure.basis.rawValue)\(spread(figure.spread))}}\n"
     }
