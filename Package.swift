@@ -97,7 +97,7 @@ let package = Package(
       "ScenarioFiles",
       uses: [
         "Quantities", "Diagnostics", "Models", "Hardware", "Traces", "Workloads", "Policies",
-        "Scenarios", "EventKernel", "Programs", "Validation", "CZlib",
+        "Scenarios", "EventKernel", "Programs", "Validation", "CZlib", "Kernels",
       ],
       outside: [.product(name: "Yams", package: "Yams")]),
     room("ResultTables", uses: ["Quantities", "Diagnostics"]),
@@ -128,6 +128,9 @@ let package = Package(
     tests(
       "TraceFilesTests",
       uses: ["ScenarioFiles", "Traces", "Diagnostics", "CZlib"]),
+    tests(
+      "RecordingTests",
+      uses: ["ScenarioFiles", "Kernels", "Traces", "Diagnostics", "TestSupport"]),
     tests("EventKernelTests", uses: ["EventKernel", "Traces", "TestSupport"]),
     tests(
       "SimulationTests",

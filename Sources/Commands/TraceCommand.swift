@@ -4,14 +4,14 @@ import ArgumentParser
 struct TraceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "trace",
-    abstract: "Import, measure, synthesise and convert traces of what a real run touched.",
+    abstract: "Record, import, measure, synthesise and convert traces of what a real run touched.",
     discussion: """
       EXAMPLE:
         lacuna trace info scenarios/traces/qwen3-phone.ltrace
       """,
     subcommands: [
-      TraceImportCommand.self, TraceInfoCommand.self, TraceSynthCommand.self,
-      TraceConvertCommand.self,
+      TraceRecordCommand.self, TraceImportCommand.self, TraceInfoCommand.self,
+      TraceSynthCommand.self, TraceConvertCommand.self,
     ])
 }
 

@@ -43,6 +43,17 @@ extension WorkerPool {
     return y
   }
 
+  /// Every neuron is computed and added. The ids of those that fired come back with y.
+  func runNamingFired(
+    _ network: FeedForward, _ x: [Float]
+  ) throws(KernelFault) -> (y: [Float], fired: [Int32]) {
+    try Inputs.count(x.count, network.width, "x")
+    var y = [Float](repeating: 0, count: network.width)
+    var hidden = [Float](repeating: 0, count: network.neurons)
+    try Inputs.check(network.use { lacuna_ffn_dense(handle, $0, x, &y, &hidden) })
+    return (y, (0..<Int32(network.neurons)).filter { hidden[Int($0)] != 0 })
+  }
+
   /// The neurons `ids` alone, rising, as where a predictor chose them.
   public func run(
     _ network: FeedForward, neurons ids: [Int32], _ x: [Float], recorder: TouchRecorder? = nil

@@ -15,6 +15,11 @@ public final class TouchRecorder {
 
   public init(_ hook: @escaping Hook) { self.hook = hook }
 
+  /// Names what no kernel names: on a dense path, what a sparse one would have read.
+  func touch(_ what: Touched, group: Int = 0, _ ids: [Int32]) {
+    ids.withUnsafeBufferPointer { hook(what, group, $0) }
+  }
+
   /// Calls `body` with what C knows as the recorder, or with nil.
   static func use<Result>(
     _ recorder: TouchRecorder?, _ body: (UnsafePointer<lacuna_recorder>?) -> Result

@@ -13,7 +13,8 @@ public final class TinyModel {
     case sparse(page: Int = 16, pages: Int? = nil)
   }
 
-  /// What a layer read: layer, what, group (a KV head), ids.
+  /// What a layer read: layer, what, group (a KV head), ids. On the dense path, which reads all,
+  /// the neurons that fired and the experts that were chosen.
   public typealias Hook = (_ layer: Int, Touched, _ group: Int, UnsafeBufferPointer<Int32>) -> Void
 
   enum Network {
@@ -166,11 +167,16 @@ public final class TinyModel {
     _ recorder: TouchRecorder?
   ) throws(KernelFault) -> [Float] {
     switch (network, path) {
-    case (.relu(let network), .dense): return try pool.run(network, x)
+    case (.relu(let network), .dense):
+      guard let recorder else { return try pool.run(network, x) }
+      let (y, fired) = try pool.runNamingFired(network, x)
+      recorder.touch(.neurons, fired)
+      return y
     case (.relu(let network), .sparse):
       return try pool.runFiring(network, x, recorder: recorder).y
     case (.experts(let mixture, let k), _):
       let choice = try pool.route(mixture, x, k: k)
+      if path == .dense { recorder?.touch(.experts, choice.ids) }
       return try pool.run(
         mixture, choice, x, isDense: path == .dense, recorder: recorder)
     }
