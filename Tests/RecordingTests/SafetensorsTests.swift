@@ -33,32 +33,34 @@ import Testing
       try SafetensorsFile(folder.write("p.safetensors", padded)).floats("single") == [7])
   }
 
-  @Test(arguments: [
-    // What is replaced in the header, by what, and what the line says.
-    ("\"F16\"", "\"I8\"", "half.dtype: there is no dtype 'I8'"),
-    ("\"shape\":[4]", "\"shape\":[5]", "8 bytes do not hold F16 of shape [5]"),
-    ("\"shape\":[4]", "\"shape\":[-4]", "half.shape[0] is '-4'; expected a whole number"),
-    ("\"shape\":[4]", "\"shape\":4", "half.shape is '4'; expected a list"),
-    (
-      "\"shape\":[4]", "\"shape\":[1099511627776,1099511627776]",
-      "do not hold F16 of shape [1099511627776, 1099511627776]"
-    ),
-    (
-      "\"shape\":[4]", "\"shape\":[99999999999999999999]", "half.shape[0] is '99999999999999999999'"
-    ),
-    ("[16,24]", "[12,20]", "half.data_offsets is '[12, 20]'; it overlaps 'a.weight'"),
-    ("[24,30]", "[0,6]", "a.weight.data_offsets is '[0, 16]'; it overlaps 'brain'"),
-    ("[0,16]", "[16,0]", "a.weight.data_offsets is '[16, 0]'; expected two offsets"),
-    ("[0,16]", "[0,16,16]", "expected two offsets"),
-    ("[30,34]", "[30,9223372036854775807]", "data_offsets[1] is '9223372036854775807'"),
-    ("[30,34]", "[-4,0]", "single.data_offsets[0] is '-4'"),
-    ("\"single\"", "\"half\"", "appears twice"),
-    ("\"single\"", "\"si\\nngle\"", "a name of 7 bytes"),
-    ("\"F16\",", "\"F16\",\"kind\":1,", "unknown key 'half.kind'"),
-    ("\"dtype\":\"F16\",", "", "missing key 'half.dtype'"),
-    ("\"pt\"", "{}", "__metadata__.format is 'a map'; expected text"),
-    ("\"half\":{", "\"half\":{{", "not valid YAML"),
-  ])
+  @Test(
+    arguments: [
+      // What is replaced in the header, by what, and what the line says.
+      ("\"F16\"", "\"I8\"", "half.dtype: there is no dtype 'I8'"),
+      ("\"shape\":[4]", "\"shape\":[5]", "8 bytes do not hold F16 of shape [5]"),
+      ("\"shape\":[4]", "\"shape\":[-4]", "half.shape[0] is '-4'; expected a whole number"),
+      ("\"shape\":[4]", "\"shape\":4", "half.shape is '4'; expected a list"),
+      (
+        "\"shape\":[4]", "\"shape\":[1099511627776,1099511627776]",
+        "do not hold F16 of shape [1099511627776, 1099511627776]"
+      ),
+      (
+        "\"shape\":[4]", "\"shape\":[99999999999999999999]",
+        "half.shape[0] is '99999999999999999999'"
+      ),
+      ("[16,24]", "[12,20]", "half.data_offsets is '[12, 20]'; it overlaps 'a.weight'"),
+      ("[24,30]", "[0,6]", "a.weight.data_offsets is '[0, 16]'; it overlaps 'brain'"),
+      ("[0,16]", "[16,0]", "a.weight.data_offsets is '[16, 0]'; expected two offsets"),
+      ("[0,16]", "[0,16,16]", "expected two offsets"),
+      ("[30,34]", "[30,9223372036854775807]", "data_offsets[1] is '9223372036854775807'"),
+      ("[30,34]", "[-4,0]", "single.data_offsets[0] is '-4'"),
+      ("\"single\"", "\"half\"", "appears twice"),
+      ("\"single\"", "\"si\\nngle\"", "a name of 7 bytes"),
+      ("\"F16\",", "\"F16\",\"kind\":1,", "unknown key 'half.kind'"),
+      ("\"dtype\":\"F16\",", "", "missing key 'half.dtype'"),
+      ("\"pt\"", "{}", "__metadata__.format is 'a map'; expected text"),
+      ("\"half\":{", "\"half\":{{", "not valid YAML"),
+    ] as [(String, String, String)])
   func spoiledHeader(_ old: String, _ new: String, _ sentence: String) throws {
     let header = Self.sample.header.replacing(old, with: new)
     try #require(header != Self.sample.header)
@@ -73,26 +75,25 @@ import Testing
   @Test func spoiledBytes() throws {
     let whole = Self.sample.file
     let header = Self.sample.header
-    var gap = Self.sample
-    gap.tensors.remove(at: 1)
-    let nothing = [UInt8]()
-    for (bytes, sentence) in [
-      (nothing, "the file is empty"),
+    let rest = Array(whole.dropFirst(8))
+    let unaligned = header.replacing("[0,16]", with: "[4,16]").replacing("[2,2]", with: "[3]")
+    let cases: [(bytes: [UInt8], sentence: String)] = [
+      ([], "the file is empty"),
       (Array(whole.prefix(5)), "5 bytes, too few for a header's length"),
       (Array(whole.prefix(40)), "where 32 are left"),
       (Array(whole.dropLast()), "single.data_offsets[1] is '34'; expected a whole number"),
       (whole + [0, 0], "2 bytes after the last tensor"),
-      (SafetensorsSample.length(-1) + whole.dropFirst(8), "header length 18446744073709551615"),
-      (SafetensorsSample.length(0) + whole.dropFirst(8), "header length 0"),
-      (SafetensorsSample.length(1 << 23) + whole.dropFirst(8), "header length 8388608"),
+      (SafetensorsSample.length(-1) + rest, "header length 18446744073709551615"),
+      (SafetensorsSample.length(0) + rest, "header length 0"),
+      (SafetensorsSample.length(1 << 23) + rest, "header length 8388608"),
       (SafetensorsSample.file(header: "[1]", data: []), "a header that is not JSON"),
       (SafetensorsSample.length(2) + [0x7B, 0xFF], "a header that is not JSON in UTF-8"),
       (
-        SafetensorsSample.file(
-          header: header.replacing("[0,16]", with: "[4,16]").replacing("[2,2]", with: "[3]"),
-          data: Self.sample.data), "it leaves a gap after the header; it must begin at 0"
+        SafetensorsSample.file(header: unaligned, data: Self.sample.data),
+        "it leaves a gap after the header; it must begin at 0"
       ),
-    ] {
+    ]
+    for (bytes, sentence) in cases {
       let folder = try Folder()
       let file = try folder.write("a.safetensors", bytes)
       let text = try line { _ = try SafetensorsFile(file) }

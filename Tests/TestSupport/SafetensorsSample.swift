@@ -1,7 +1,7 @@
 import Foundation
 
 /// A safetensors file put together by a test.
-public struct SafetensorsSample {
+public struct SafetensorsSample: Sendable {
   public var metadata: [String: String]
   /// Names, dtypes, shapes and bytes, in the order of the file.
   public var tensors: [(name: String, dtype: String, shape: [Int], bytes: [UInt8])]
@@ -19,8 +19,12 @@ public struct SafetensorsSample {
     func quoted(_ text: String) -> String {
       "\"\(text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
     }
-    let texts = metadata.sorted { $0.key < $1.key }.map { "\(quoted($0)):\(quoted($1))" }
-    var entries = metadata.isEmpty ? [] : ["\"__metadata__\":{\(texts.joined(separator: ","))}"]
+    var texts: [String] = []
+    for (key, text) in metadata.sorted(by: { $0.key < $1.key }) {
+      texts.append("\(quoted(key)):\(quoted(text))")
+    }
+    var entries: [String] = []
+    if !texts.isEmpty { entries.append("\"__metadata__\":{\(texts.joined(separator: ","))}") }
     var end = 0
     for tensor in tensors {
       let sizes = tensor.shape.map(String.init).joined(separator: ",")
@@ -42,12 +46,17 @@ public struct SafetensorsSample {
 
   /// A number of 64 bits, little-endian.
   public static func length(_ count: Int) -> [UInt8] {
-    (0..<8).map { UInt8(truncatingIfNeeded: count >> (8 * $0)) }
+    var bytes: [UInt8] = []
+    for byte in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: count >> (8 * byte))) }
+    return bytes
   }
 
   public static func float32(_ values: [Float]) -> [UInt8] {
-    values.flatMap { value in
-      (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * $0)) }
+    var bytes: [UInt8] = []
+    for value in values {
+      let bits = value.bitPattern
+      for byte in 0..<4 { bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(8 * byte))) }
     }
+    return bytes
   }
 }
