@@ -9,7 +9,7 @@ import Quantities
 /// each peak the runtime's kernel reaches and what a launch takes. Where the runtime names a library and
 /// an operation its call, the library's calibrated kernel prices it instead, of this device or the
 /// nearest. A kernel that nobody measured runs at the tier's efficiency curve, or at the peak, and
-/// `unmeasured` names it.
+/// says so.
 public struct CostModel: Sendable {
   public let profile: Profile
   public let runtime: Runtime
@@ -90,23 +90,8 @@ public struct CostModel: Sendable {
       programRate: kernel?.programRate ?? .infinity,
       programSlots: cores * (kernel?.programsPerCore ?? 1),
       storage: try storageForm(operation, on: stream),
-      cores: coreNeed(operation, unit: unit, kernel: kernel), call: call)
-  }
-
-  /// The kernels of `operations` for which the profile has no measured coefficients.
-  public func unmeasured(_ program: Program) throws(Faults) -> [String] {
-    var missing: Set<String> = []
-    for block in program.blocks {
-      for operation in block.operations {
-        let resolved = try resolve(operation, on: program.streams[operation.stream])
-        let unit = try unit(of: program.streams[operation.stream])
-        guard operation.kind != .storageRead, operation.kind != .hostIssue, resolved.call == nil,
-          kernel(operation.kind, unit: unit) == nil
-        else { continue }
-        missing.insert(operation.kind.rawValue)
-      }
-    }
-    return missing.sorted()
+      cores: coreNeed(operation, unit: unit, kernel: kernel), call: call,
+      isMeasured: kernel != nil || call != nil)
   }
 
   /// Between which factors of the truth the prices of calls of one calibrated kernel lie, nine times

@@ -48,6 +48,8 @@ public struct PricedOperation: Sendable {
   public var cores: CoreNeed
   /// The calibrated kernel that prices it in place of the rates above.
   public var call: PricedCall?
+  /// Whether its kernel was timed, on this device or another; else peaks and curves price it.
+  public var isMeasured: Bool
 
   /// The price at a count; fractions are means over a trace.
   public func price(_ count: Double) -> Price {

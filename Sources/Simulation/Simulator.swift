@@ -40,8 +40,7 @@ public struct Simulator: Sendable {
       engines == .analytic ? nil : Playback(priced.schedule()).run(recordLimit: recordLimit)
     let builder = ReportBuilder(
       preparation: preparation, priced: priced, prefill: prefill,
-      unmeasured: try costs.unmeasured(preparation.program), costs: costs, played: played,
-      analytic: analytic)
+      costs: costs, played: played, analytic: analytic)
     return Run(report: try builder.report(), played: played)
   }
 

@@ -68,7 +68,7 @@ private struct Asked {
   func sources(_ b: Int, _ o: Int) -> [Source] {
     let operation = resolved[b][o]
     func seconds(_ count: Int) -> Double { Double(tables.span(b, o, count: count)) * 1e-12 }
-    var sources: [Source] = operation.paths.map { path in
+    var sources: [Source] = operation.paths.filter { isShared($0, by: operation) }.map { path in
       (
         path.through,
         { count in
@@ -90,5 +90,12 @@ private struct Asked {
         ))
     }
     return sources
+  }
+
+  /// Whether an operation shares a path with those of other streams. The memory that a storage read
+  /// fills is not shared: the read asks a small part of it, for long, and a kernel issued before it that
+  /// takes all of that memory would hold it still, device and all.
+  private func isShared(_ path: PricedOperation.Path, by operation: PricedOperation) -> Bool {
+    operation.kind != .storageRead || costs.profile.tier(path.through)?.kind != .memory
   }
 }

@@ -11,7 +11,6 @@ struct ReportBuilder {
   let preparation: Preparation
   let priced: PricedProgram
   let prefill: PrefillEstimate
-  let unmeasured: [String]
   let played: PlaybackResult?
   let analytic: AnalyticEngine.Result?
   let origins: [PricedProgram.Origin]
@@ -19,13 +18,12 @@ struct ReportBuilder {
 
   init(
     preparation: Preparation, priced: PricedProgram, prefill: PrefillEstimate,
-    unmeasured: [String], costs: CostModel, played: PlaybackResult?,
+    costs: CostModel, played: PlaybackResult?,
     analytic: AnalyticEngine.Result?
   ) {
     self.preparation = preparation
     self.priced = priced
     self.prefill = prefill
-    self.unmeasured = unmeasured
     self.costs = costs
     self.played = played
     self.analytic = analytic
@@ -50,6 +48,14 @@ struct ReportBuilder {
       calibrated: try calibrated())
     report.metrics = MetricList(builder: self, report: report).values()
     return report
+  }
+
+  /// Families of operations whose kernels nobody timed; reads and stated times are priced apart.
+  private var unmeasured: [String] {
+    let kinds = priced.resolved.joined().filter { operation in
+      !operation.isMeasured && operation.kind != .storageRead && operation.kind != .hostIssue
+    }.map(\.kind.rawValue)
+    return Set(kinds).sorted()
   }
 
   var steps: Int { priced.program.steps }
