@@ -11,7 +11,8 @@ public enum Diagnostic {
     return "\(position.file):\(position.line):\(position.column)"
   }
 
-  static func sentence(_ problem: Problem) -> String {
+  /// The problem alone, without its place.
+  public static func sentence(_ problem: Problem) -> String {
     switch problem {
     case .unknownKey(let key, let known):
       "unknown key '\(clip(key))'; \(suggestion(for: key, among: known, what: "known keys are"))"

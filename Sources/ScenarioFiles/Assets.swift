@@ -27,7 +27,7 @@ public enum Assets {
   }
 
   /// The path of the file called `name`, or nil when no place has it.
-  static func file(_ name: String) -> String? {
+  public static func file(_ name: String) -> String? {
     places().lazy.map { $0.appendingPathComponent(name).path }.first {
       FileManager.default.fileExists(atPath: $0)
     }

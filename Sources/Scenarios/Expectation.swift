@@ -21,11 +21,13 @@ public struct Expectation: Sendable, Hashable {
   /// Relative error that counts as agreement.
   public var within: Double
   public var source: String
+  /// How firm the published value is: `table`, `text`, `figure`, `second-hand`, ….
+  public var confidence: String
   public var note: String?
 
   public init(
     id: String, variant: String, metric: String, value: Double, against: String?, use: Use,
-    within: Double, source: String, note: String?
+    within: Double, source: String, confidence: String, note: String?
   ) {
     self.id = id
     self.variant = variant
@@ -35,6 +37,7 @@ public struct Expectation: Sendable, Hashable {
     self.use = use
     self.within = within
     self.source = source
+    self.confidence = confidence
     self.note = note
   }
 }

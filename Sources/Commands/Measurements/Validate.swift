@@ -13,19 +13,21 @@ struct ValidateCommand: ParsableCommand {
     abstract: "Predict what was measured and show how far the predictions are off.",
     discussion: """
       MEASUREMENTS are tables of timed kernels as CSV, plain or gzip, or folders of them; the kind
-      of a table is told by its columns.
+      of a table is told by its columns. Scenarios, or a folder of them, are held against what they
+      expect, and against the claims of a file.
 
       EXAMPLE:
         lacuna validate attention_decode.csv --profile nvidia-h200-server
         lacuna validate tables/ --format json
         lacuna validate measurements/trace_driven --traces recordings/
+        lacuna validate scenarios/systems --claims systems.json
         lacuna validate --host host.yaml --plots plots/
         lacuna validate gemm.csv.gz --leave-out nvidia-a100-sxm-80gb --plots plots/
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case table, json, csv }
 
-  @Argument(help: "Tables, or folders of tables.", completion: .file())
+  @Argument(help: "Tables or scenarios, or folders of them.", completion: .file())
   var measurements: [String] = []
   @Option(help: "The profile of the device, whatever the tables call it.")
   var profile: String?
@@ -41,7 +43,7 @@ struct ValidateCommand: ParsableCommand {
   @Option(help: "Write a scatter plot and a plot of errors by size for each family here.")
   var plots: String?
   @Option(
-    help: "Write the page of docs/accuracy.md here: models, coefficients, errors, worst rows.")
+    help: "Write the page of docs/accuracy.md here, of scenarios that of docs/systems.md.")
   var page: String?
   @Option(help: "How many of the worst rows to show.")
   var worst = 5
@@ -49,19 +51,30 @@ struct ValidateCommand: ParsableCommand {
   var format = Format.table
   @Flag(help: "Print no progress.")
   var quiet = false
+  @OptionGroup(title: "Options for scenarios")
+  var systems: SystemsOptions
 
   func validate() throws {
     guard host == nil || measurements.isEmpty else {
       throw ValidationError("--host measures by itself; name no tables beside it.")
     }
     guard host != nil || !measurements.isEmpty else {
-      throw ValidationError("Name a table or a folder.")
+      throw ValidationError("Name a table, a scenario or a folder.")
+    }
+    guard systems.threads >= 1 else { throw ValidationError("--threads must be 1 or more.") }
+    guard systems.claims == nil || SystemFiles.areScenarios(measurements) else {
+      throw ValidationError("--claims needs scenarios: name a folder of them.")
     }
     guard worst >= 0 else { throw ValidationError("--worst must be 0 or more.") }
   }
 
   func run() throws {
     if let host { return try validate(host: host) }
+    if SystemFiles.areScenarios(measurements) {
+      return try reportingFaults {
+        try systems.run(measurements, page: page, format: format, quiet: quiet)
+      }
+    }
     try reportingFaults {
       let folder = try Assets.folder("hardware-profiles")
       let devices = try DeviceBook(folder: folder)

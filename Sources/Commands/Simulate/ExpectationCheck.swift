@@ -17,9 +17,7 @@ struct ExpectationOutcome: Sendable {
 }
 
 /// Reads the values of expectations in the unit of their metric and compares them.
-struct ExpectationCheck {
-  let results: [Report]
-
+enum ExpectationCheck {
   /// What can be said before anything runs.
   /// - Throws: `Faults` for names of no metric's form and values of the wrong unit.
   static func check(_ entries: [ExpectationEntry]) throws(Faults) {
@@ -43,37 +41,32 @@ struct ExpectationCheck {
         found: entry.metric, known: known), at: entry.value.position)
   }
 
+  /// - Parameter base: the run of `against`, which makes it a ratio.
   /// - Throws: `Faults` for metrics that do not exist and values of the wrong unit.
-  func outcomes(_ entries: [ExpectationEntry]) throws(Faults) -> [ExpectationOutcome] {
-    var outcomes: [ExpectationOutcome] = []
-    for entry in entries {
-      guard let report = results.first(where: { $0.variant == entry.variant }) else { continue }
-      let base = entry.against.map { name in results.first { $0.variant == name } }
-      if let base, base == nil { continue }
-      outcomes.append(try outcome(entry, report, against: base ?? nil))
-    }
-    return outcomes
-  }
-
-  private func outcome(
+  static func outcome(
     _ entry: ExpectationEntry, _ report: Report, against base: Report?
   ) throws(Faults) -> ExpectationOutcome {
     let names = report.resourceNames
     guard let metric = Metric.named(entry.metric, resources: names),
       let value = report.metric(entry.metric)
     else {
-      throw Self.unknown(entry, known: report.metrics.map(\.name))
+      throw unknown(entry, known: report.metrics.map(\.name))
     }
     let isRatio = base != nil
-    guard let expected = Self.number(entry.value, unit: isRatio ? .share : metric.unit) else {
+    guard let expected = number(entry.value, unit: isRatio ? .share : metric.unit) else {
       throw Faults(entry.value.faults.all)
     }
     var predicted = value
-    if let other = base?.metric(entry.metric) { predicted = other / value }
+    if let base {
+      guard let other = base.metric(entry.metric) else {
+        throw unknown(entry, known: base.metrics.map(\.name))
+      }
+      predicted = other / value
+    }
     let expectation = Expectation(
       id: entry.id, variant: entry.variant, metric: entry.metric, value: expected,
       against: entry.against, use: entry.use, within: entry.within, source: entry.source,
-      note: entry.note)
+      confidence: entry.confidence, note: entry.note)
     let near = abs(predicted / expected - 1) <= entry.within
     let verdict: ExpectationOutcome.Verdict =
       switch entry.use {

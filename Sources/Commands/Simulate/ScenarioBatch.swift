@@ -1,6 +1,4 @@
 import Diagnostics
-import Dispatch
-import Foundation
 import ScenarioFiles
 import Scenarios
 import Simulation
@@ -11,12 +9,14 @@ struct ScenarioResult: Sendable {
   var run: Simulator.Run
 }
 
-/// The variants of one scenario file, run side by side, each by itself deterministic.
+/// The variants of one scenario file, run side by side, with the runs that its expectations ask for.
 struct ScenarioBatch {
   let file: ScenarioFile
   let engines: Simulator.Engines
   let recordLimit: Int
-  private let resolved: [ResolvedScenario]
+  private let variants: [String]
+  private var plays: PlayList
+  private var expected: ExpectedPlays
 
   init(
     file: String, settings: [String], variants: [String], engines: Simulator.Engines,
@@ -26,79 +26,54 @@ struct ScenarioBatch {
     try ExpectationCheck.check(self.file.expectations)
     self.engines = engines
     self.recordLimit = recordLimit
-    let resolver = ScenarioResolver(
-      profiles: try Assets.folder("hardware-profiles"),
-      models: try Assets.folder("scenarios/models"))
-    var resolved: [ResolvedScenario] = []
-    var traces = TraceStore()
-    for variant in variants.isEmpty ? self.file.variants : variants {
-      let reading = try self.file.scenario(variant: variant)
-      resolved.append(try resolver.resolve(reading, traces: &traces))
-    }
-    self.resolved = resolved
+    self.variants = variants.isEmpty ? self.file.variants : variants
+    plays = try PlayList()
+    for variant in self.variants { try plays.check(plays.add(self.file, variant: variant)) }
+    expected = ExpectedPlays(self.file, among: self.variants, in: &plays)
   }
 
   var title: String { file.title.isEmpty ? file.name : file.title }
 
-  /// Runs all variants on `threads` threads; the results are in the order of the variants.
-  func run(threads: Int, progress: Progress) throws(Faults) -> [ScenarioResult] {
-    let slots = Slots(count: resolved.count)
-    let queue = OperationQueue()
-    queue.maxConcurrentOperationCount = threads
-    for (index, scenario) in resolved.enumerated() {
-      queue.addOperation { [engines, recordLimit] in
-        slots.set(index, Self.result(scenario, engines, recordLimit))
-        progress.advance(scenario.scenario.variant, of: slots.count)
-      }
-    }
-    queue.waitUntilAllOperationsAreFinished()
-    progress.finish()
+  /// The variants' results in their order, and every expectation beside its prediction.
+  struct Outcome {
+    var results: [ScenarioResult]
+    var expectations: [ExpectationOutcome]
+  }
+
+  /// Runs everything on `threads` threads. Expectations of variants that do not run are left out.
+  func run(threads: Int, progress: Progress) throws(Faults) -> Outcome {
+    let played = plays.run(
+      engines, threads: threads, recordLimit: recordLimit, recorded: variants.count,
+      progress: progress)
     var results: [ScenarioResult] = []
-    for slot in slots.all { results.append(try slot.get()) }
-    return results
-  }
-
-  private static func result(
-    _ scenario: ResolvedScenario, _ engines: Simulator.Engines, _ recordLimit: Int
-  ) -> Result<ScenarioResult, Faults> {
-    do throws(Faults) {
-      let simulator = try Simulator(scenario)
-      return .success(
-        ScenarioResult(
-          simulator: simulator, run: try simulator.run(engines, recordLimit: recordLimit)))
-    } catch {
-      return .failure(error)
-    }
-  }
-
-  /// Holds the results against the scenario's expectations; those of variants that did not run are
-  /// left out.
-  func compare(_ results: [ScenarioResult]) throws(Faults) -> [ExpectationOutcome] {
-    try ExpectationCheck(results: results.map(\.run.report)).outcomes(file.expectations)
+    for result in played.prefix(variants.count) { results.append(try result.get()) }
+    return Outcome(results: results, expectations: try expected.outcomes(played))
   }
 }
 
-/// Results that several threads fill in, each its own place.
-private final class Slots: @unchecked Sendable {
-  // Unchecked: every access holds the lock.
-  private let lock = NSLock()
-  private var values: [Result<ScenarioResult, Faults>?]
-  let count: Int
+/// The runs that the expectations of one file are held against.
+struct ExpectedPlays {
+  private var places: [(entry: ExpectationEntry, run: Int, base: Int?)] = []
 
-  init(count: Int) {
-    self.count = count
-    values = Array(repeating: nil, count: count)
+  /// - Parameter variants: those whose expectations count.
+  init(_ file: ScenarioFile, among variants: [String], in plays: inout PlayList) {
+    for entry in file.expectations where variants.contains(entry.variant) {
+      if let against = entry.against, !variants.contains(against) { continue }
+      let run = plays.add(file, variant: entry.variant, at: entry.overrides)
+      let base = entry.against.map { plays.add(file, variant: $0, at: entry.overrides) }
+      places.append((entry, run, base))
+    }
   }
 
-  func set(_ index: Int, _ value: Result<ScenarioResult, Faults>) {
-    lock.lock()
-    defer { lock.unlock() }
-    values[index] = value
-  }
-
-  var all: [Result<ScenarioResult, Faults>] {
-    lock.lock()
-    defer { lock.unlock() }
-    return values.compactMap { $0 }
+  /// - Throws: `Faults` of a run, of a metric that it does not have, or of a value's unit.
+  func outcomes(_ played: [Result<ScenarioResult, Faults>]) throws(Faults) -> [ExpectationOutcome] {
+    var outcomes: [ExpectationOutcome] = []
+    for (entry, run, base) in places {
+      let report = try played[run].get().run.report
+      var other: Report?
+      if let base { other = try played[base].get().run.report }
+      outcomes.append(try ExpectationCheck.outcome(entry, report, against: other))
+    }
+    return outcomes
   }
 }

@@ -58,8 +58,8 @@ struct SimulateCommand: ParsableCommand {
       let batch = try ScenarioBatch(
         file: scenario, settings: set, variants: variant, engines: engine,
         recordLimit: timeline == nil ? 0 : 200_000)
-      let results = try batch.run(threads: threads, progress: progress)
-      let outcomes = try batch.compare(results)
+      let outcome = try batch.run(threads: threads, progress: progress)
+      let (results, outcomes) = (outcome.results, outcome.expectations)
       try write(results)
       let output = SimulateOutput(
         title: batch.title, results: results, outcomes: outcomes, breakdown: breakdown)

@@ -4,7 +4,15 @@ import Yams
 /// Changes laid over a document: a variant over its scenario, a `--set` over both.
 enum NodeMerge {
   /// `change` over `base`: maps are merged key by key, everything else is replaced.
+  ///
+  /// A map laid over a list changes its entries, when each of its keys is the number of one (from 0)
+  /// or the `name` of one.
   static func overlay(_ change: Node, on base: Node) -> Node {
+    if let changes = change.mapping, let list = base.sequence,
+      let changed = overlay(changes, onEntriesOf: list)
+    {
+      return .sequence(changed)
+    }
     guard let changes = change.mapping, var result = base.mapping else { return change }
     for (key, value) in changes {
       if let old = result[key] {
@@ -14,6 +22,19 @@ enum NodeMerge {
       }
     }
     return .mapping(result)
+  }
+
+  private static func overlay(
+    _ changes: Node.Mapping, onEntriesOf list: Node.Sequence
+  ) -> Node.Sequence? {
+    var result = list
+    for (key, value) in changes {
+      guard let name = key.scalar?.string else { return nil }
+      let named = list.firstIndex { $0.mapping?["name"]?.scalar?.string == name }
+      guard let index = named ?? Int(name), list.indices.contains(index) else { return nil }
+      result[index] = overlay(value, on: result[index])
+    }
+    return changes.isEmpty ? nil : result
   }
 
   /// Notes where every key below `node` has its value, by its dotted name.

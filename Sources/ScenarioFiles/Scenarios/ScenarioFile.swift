@@ -19,7 +19,11 @@ public struct ScenarioFile {
   /// Names of the variants, in file order; a file without any has one, `default`.
   public let variants: [String]
   public let expectations: [ExpectationEntry]
+  /// What is published of it and beyond a cost model.
+  public let unspoken: [UnspokenEntry]
   public let title: String
+  /// The published system that it describes, as its claims call it; the file's name by default.
+  public let system: String
 
   /// - Throws: `Faults` for syntax, unknown keys and wrong expectations; the sites are read, and
   ///   their faults found, by `scenario(variant:)`.
@@ -37,8 +41,11 @@ public struct ScenarioFile {
     root = base
     let map = try ScenarioFile.map(base, document.file, document.faults)
     title = map.value("title")?.text() ?? ""
+    system = map.value("system")?.text() ?? ScenarioFile.name(of: document.file)
     variants = ScenarioFile.variantNames(map)
-    expectations = ExpectationReader.read(map.value("expect"), variants: variants)
+    let expected = ExpectationReader(map.value("expect"), variants: variants)
+    expectations = expected.entries
+    unspoken = expected.unspoken
     do throws(Faults) {
       try document.faults.throwIfAny()
     } catch {
@@ -84,16 +91,20 @@ public struct ScenarioFile {
   }
 
   /// Reads one variant: its changes are laid over the file and the whole is read strictly.
+  /// - Parameter at: changes that are laid over the variant, below those of `--set`.
   /// - Throws: `Faults` with everything that is wrong in it, or an unknown variant.
-  public func scenario(variant: String) throws(Faults) -> ScenarioReading {
+  public func scenario(
+    variant: String, at overrides: Overrides = .none
+  ) throws(Faults) -> ScenarioReading {
     var node = root
     if let changes = root.mapping?["variants"]?.mapping?[.init(variant)] {
-      node = settings.reduce(NodeMerge.overlay(changes, on: root)) { NodeMerge.overlay($1, on: $0) }
+      node = NodeMerge.overlay(changes, on: root)
     } else if variant != "default" || variants != ["default"] {
       throw Faults(
         .unknownName(key: "variant", kind: "variant", found: variant, known: variants),
         at: SourcePosition(file: file))
     }
+    node = (overrides.nodes + settings).reduce(node) { NodeMerge.overlay($1, on: $0) }
     let faults = FaultList()
     let places = places(of: node)
     let map = try ScenarioFile.map(node, file, faults)
@@ -115,7 +126,7 @@ public struct ScenarioFile {
   private func read(
     _ map: MapReader, variant: String, _ places: KeyPlaces
   ) -> ScenarioReading? {
-    for known in ["title", "variants", "expect", "notes"] { _ = map.value(known) }
+    for known in ["title", "system", "variants", "expect", "notes"] { _ = map.value(known) }
     if let schema = map.required("schema", "the schema number, \(Self.schema)") {
       _ = schema.integer(in: Self.schema...Self.schema)
     }
@@ -139,7 +150,9 @@ public struct ScenarioFile {
   }
 
   /// The file's name without folder and ending.
-  public var name: String {
+  public var name: String { Self.name(of: file) }
+
+  private static func name(of file: String) -> String {
     let last = file.split(separator: "/").last.map(String.init) ?? file
     return last.hasSuffix(".yaml") ? String(last.dropLast(5)) : last
   }

@@ -1,0 +1,70 @@
+import Diagnostics
+import ScenarioFiles
+import Scenarios
+import Simulation
+
+/// Scenarios of published systems, run and held against what is published of them.
+struct SystemsRun {
+  let files: SystemFiles
+  private(set) var rows: [SystemRow] = []
+  private(set) var unmatched: [SilentRow] = []
+  private(set) var unspoken: [SilentRow] = []
+  private(set) var missing = 0
+  private(set) var missingRatios = 0
+  let runs: Int
+
+  /// - Parameters:
+  ///   - claims: further expectations, with the table that turns them into runs.
+  /// - Throws: the faults of all scenarios at once; what is wrong with a claim's run makes the claim
+  ///   unmatched instead.
+  init(
+    _ files: SystemFiles, claims: (list: [Claim], table: ClaimTable)?, engines: Simulator.Engines,
+    threads: Int, progress: Progress
+  ) throws(Faults) {
+    self.files = files
+    var plays = try PlayList()
+    var expected: [ExpectedPlays] = []
+    for file in files.files {
+      expected.append(ExpectedPlays(file, among: file.variants, in: &plays))
+    }
+    var asked = claims.map { ClaimPlays($0.list, table: $0.table, files: files, in: &plays) }
+    runs = plays.count
+    let played = plays.run(engines, threads: threads, progress: progress)
+    var faults: [Fault] = []
+    for (file, expected) in zip(files.files, expected) {
+      do throws(Faults) {
+        rows += try expected.outcomes(played).map { Self.row($0, of: file) }
+      } catch {
+        faults += error.faults
+      }
+      unspoken += file.unspoken.map {
+        SilentRow(system: file.system, id: $0.id, metric: $0.metric, why: $0.note)
+      }
+    }
+    guard faults.isEmpty else { throw Faults(faults) }
+    guard asked != nil else { return }
+    rows += asked?.rows(played) ?? []
+    unmatched = asked?.unmatched ?? []
+    unspoken += asked?.unspoken ?? []
+    missing = asked?.missing ?? 0
+    missingRatios = asked?.missingRatios ?? 0
+  }
+
+  private static func row(_ outcome: ExpectationOutcome, of file: ScenarioFile) -> SystemRow {
+    let expectation = outcome.expectation
+    return SystemRow(
+      system: file.system, id: expectation.id, metric: expectation.metric,
+      kind: expectation.against == nil ? .value : .ratio, published: expectation.value,
+      predicted: outcome.predicted,
+      texts: (outcome.unit.text(expectation.value), outcome.unit.text(outcome.predicted)),
+      confidence: expectation.confidence,
+      counts: expectation.use == .check, note: expectation.note)
+  }
+
+  /// Rows that count and are firm, those that are told apart, and those that do not count.
+  var firm: [SystemRow] { rows.filter { $0.counts && !$0.isApart } }
+  var apart: [SystemRow] { rows.filter { $0.counts && $0.isApart } }
+  var totals: SystemTotals {
+    SystemTotals(firm, missing: missing, missingRatios: missingRatios)
+  }
+}
