@@ -14,6 +14,8 @@ struct ClaimPlays {
   }
 
   private var asked: [Asked] = []
+  /// Rows that the scenarios hold themselves: what the table cannot map of these is no loss.
+  private let held: Set<String>
   private(set) var unmatched: [SilentRow] = []
   private(set) var unspoken: [SilentRow] = []
   /// Numbers of the claims that have no prediction, and those of them that are ratios.
@@ -21,6 +23,7 @@ struct ClaimPlays {
   private(set) var missingRatios = 0
 
   init(_ claims: [Claim], table: ClaimTable, files: SystemFiles, in plays: inout PlayList) {
+    held = Set(files.files.flatMap { $0.expectations.map(\.id) + $0.unspoken.map(\.id) })
     for claim in claims {
       switch table.match(claim) {
       case .unspoken(let note):
@@ -36,9 +39,10 @@ struct ClaimPlays {
   private mutating func ask(
     _ claim: Claim, _ match: MatchedClaim, _ files: SystemFiles, _ plays: inout PlayList
   ) {
-    guard let unit = Metric.unit(ofForm: match.metric) else {
-      return miss(claim, match, "there is no metric '\(match.metric)'")
+    for name in [match.metric, match.baselineMetric] where Metric.unit(ofForm: name) == nil {
+      return miss(claim, match, "there is no metric '\(name)'")
     }
+    guard let unit = Metric.unit(ofForm: match.metric) else { return }
     guard unit.takes(match.unit) else {
       return miss(claim, match, "its values are no amounts of '\(match.metric)'")
     }
@@ -50,7 +54,9 @@ struct ClaimPlays {
         named: match.baseline.scenario, system: claim.system, variants: names)
     else {
       let name = match.baseline.scenario.map { "\($0).yaml" } ?? "of \(claim.system)"
-      return miss(claim, match, "there is no scenario \(name)")
+      return miss(
+        claim, match,
+        "there is no scenario \(name) to tell \(match.metric) at \(match.method.overrides.text)")
     }
     if sides.contains(.baseline) {
       asked.baseline = plays.add(
@@ -73,11 +79,17 @@ struct ClaimPlays {
     return sides
   }
 
-  /// Lists a claim, or one row of it, as unmatched.
+  /// Lists a claim, or the rows of it that are left, as unmatched.
   private mutating func miss(_ claim: Claim, _ match: MatchedClaim?, _ why: String) {
+    let parts =
+      match?.rows.map(\.part)
+      ?? claim.values.keys.map { $0 == .baseline ? .baseline : .method }
+      + (claim.ratio == nil ? [] : [.ratio])
+    let lost = parts.filter { !held.contains("\(claim.id)/\($0.rawValue)") }
+    guard !held.contains(claim.id), parts.isEmpty || !lost.isEmpty else { return }
     unmatched.append(Self.silent(claim, why))
-    missing += match?.rows.count ?? max(1, claim.values.count + (claim.ratio == nil ? 0 : 1))
-    missingRatios += claim.ratio == nil ? 0 : 1
+    missing += lost.count
+    missingRatios += lost.count { $0 == .ratio }
   }
 
   private static func silent(_ claim: Claim, _ why: String) -> SilentRow {
@@ -94,12 +106,14 @@ struct ClaimPlays {
         guard let place else { continue }
         do throws(Faults) {
           let report = try played[place].get().run.report
-          values[side] = report.metric(asked.match.metric)
+          let metric = side == .baseline ? asked.match.baselineMetric : asked.match.metric
+          values[side] = report.metric(metric)
           if values[side] == nil {
-            problem = problem ?? "the \(side.rawValue) has no metric '\(asked.match.metric)'"
+            problem = problem ?? "the \(side.rawValue) has no metric '\(metric)'"
           }
         } catch {
-          let sentence = error.faults.first.map { Diagnostic.sentence($0.problem) } ?? "it cannot be played"
+          let sentence =
+            error.faults.first.map { Diagnostic.sentence($0.problem) } ?? "it cannot be played"
           problem = problem ?? "the \(side.rawValue): \(sentence)"
         }
       }
@@ -114,16 +128,15 @@ struct ClaimPlays {
       }
       if !lost.rows.isEmpty {
         let parts = lost.rows.map(\.part.rawValue).joined(separator: ", ")
-        unmatched.append(Self.silent(asked.claim, "\(parts): \(problem ?? "no finite value")"))
-        missing += lost.rows.count
-        missingRatios += lost.rows.count { $0.part == .ratio }
+        miss(asked.claim, lost, "\(parts): \(problem ?? "no finite value")")
       }
     }
     return rows
   }
 
   private static func row(
-    _ row: MatchedClaim.Row, of claim: Claim, _ match: MatchedClaim, _ values: [Claim.Side: Double]
+    _ row: MatchedClaim.Row, of claim: Claim, _ match: MatchedClaim,
+    _ values: [Claim.Side: Double]
   ) -> SystemRow? {
     let predicted: Double?
     let (base, method) = (values[.baseline], values[.method])

@@ -1,6 +1,6 @@
 import Quantities
-import Scenarios
 import ScenarioFiles
+import Scenarios
 
 /// Numbers of claims as the table shows them.
 enum SystemNumber {

@@ -24,8 +24,7 @@ struct SystemRow: Sendable {
 
   /// For ratios, whether the prediction has the same side winning.
   var isDirectionRight: Bool? {
-    kind == .ratio ? Self.winner(published, within: 0.01) == Self.winner(predicted, within: 0.01)
-      : nil
+    kind == .ratio ? Self.winner(published) == Self.winner(predicted) : nil
   }
 
   /// Read off a plot, or told by others than the authors: reported apart.
@@ -35,8 +34,8 @@ struct SystemRow: Sendable {
   }
 
   /// 1 when the ratio is above one, -1 below it, 0 where it is one to within a hundredth.
-  private static func winner(_ ratio: Double, within: Double) -> Int {
-    if abs(ratio - 1) <= within { return 0 }
+  private static func winner(_ ratio: Double) -> Int {
+    if abs(ratio - 1) <= 0.01 { return 0 }
     return ratio > 1 ? 1 : -1
   }
 

@@ -6,7 +6,7 @@ import Simulation
 /// What `validate` takes for scenarios of published systems.
 struct SystemsOptions: ParsableArguments {
   @Option(
-    help: "Scenarios: hold them against the claims of this file too, in the format of docs/formats/claims.md.")
+    help: "Scenarios: hold them against the claims of this file too (docs/formats/claims.md).")
   var claims: String?
   @Option(help: "Scenarios: the table that maps claims; the shipped scenarios/claims.yaml.")
   var table: String?

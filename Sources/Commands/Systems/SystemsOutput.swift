@@ -34,12 +34,18 @@ struct SystemsOutput {
       footnotes: rows.compactMap { row in row.note.map { "\(row.id): \($0)" } })
     for row in rows {
       try table.append([
-        .text(row.system), .text(row.id), .text(row.metric), .text(row.texts.published),
-        .text(row.texts.predicted), .real(100 * row.error),
+        .text(row.system), .text(Self.short(row)), .text(row.metric),
+        .text(row.texts.published), .text(row.texts.predicted), .real(100 * row.error),
         .text(row.isDirectionRight.map { $0 ? "right" : "wrong" } ?? ""),
       ])
     }
     return table.text(width: 100)
+  }
+
+  /// The id without the system's name, which stands beside it.
+  private static func short(_ row: SystemRow) -> String {
+    let prefix = "\(row.system)-"
+    return row.id.hasPrefix(prefix) ? String(row.id.dropFirst(prefix.count)) : row.id
   }
 
   private func silent(_ title: String, _ rows: [SilentRow]) throws -> String {
@@ -56,12 +62,15 @@ struct SystemsOutput {
       title: "Totals",
       columns: [
         Column("", .text), Column("numbers", .integer), Column("unmatched", .integer),
-        Column("median error", .real(.decimals(1)), unit: "%"),
-        Column("within 15 %", .real(.decimals(0)), unit: "%"),
-        Column("within 30 %", .real(.decimals(0)), unit: "%"),
-        Column("direction right", .real(.decimals(0)), unit: "%"),
+        Column("median", .real(.decimals(1)), unit: "%"),
+        Column("in 15", .real(.decimals(0)), unit: "%"),
+        Column("in 30", .real(.decimals(0)), unit: "%"),
+        Column("direction", .real(.decimals(0)), unit: "%"),
       ],
-      footnotes: run.missing == 0 ? [] : ["A number without a prediction counts as missed."])
+      footnotes: [
+        "Median: of the absolute errors. In 15, in 30: share of the numbers that are off by no more "
+          + "than that many percent. Direction: share of the ratios that are right."
+      ] + (run.missing == 0 ? [] : ["A number without a prediction counts as missed."]))
     func add(_ name: String, _ totals: SystemTotals) throws {
       func percent(_ share: Double?) -> Cell { .optional(share.map { 100 * $0 }) }
       try table.append([
@@ -72,8 +81,8 @@ struct SystemsOutput {
     }
     try add("ratios", SystemTotals(run.firm.filter { $0.kind == .ratio }))
     try add("values", SystemTotals(run.firm.filter { $0.kind == .value }))
-    if !run.apart.isEmpty { try add("plots, second-hand", SystemTotals(run.apart)) }
-    try add("all but those apart", run.totals)
+    if !run.apart.isEmpty { try add("apart", SystemTotals(run.apart)) }
+    try add("all but apart", run.totals)
     return table.text(width: 100)
   }
 
@@ -81,16 +90,17 @@ struct SystemsOutput {
     let totals = run.totals
     func number(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
     let apart = SystemTotals(run.apart)
+    let others = JSONValue.pairs([
+      ("median_abs_error", number(apart.medianError)),
+      ("within_30_percent", number(apart.within30)),
+      ("direction_ok", number(apart.directionRight)),
+    ])
     return try JSONValue.pairs([
       ("expectations", .array(run.rows.map(\.json))),
       ("median_abs_error", number(totals.medianError)),
       ("within_30_percent", number(totals.within30)),
       ("direction_ok", number(totals.directionRight)),
-      ("apart", .pairs([
-        ("median_abs_error", number(apart.medianError)),
-        ("within_30_percent", number(apart.within30)),
-        ("direction_ok", number(apart.directionRight)),
-      ])),
+      ("apart", others),
       ("unmatched", .array(run.unmatched.map(\.json))),
       ("unspoken", .array(run.unspoken.map(\.json))),
     ]).encoded(indent: 2) + "\n"

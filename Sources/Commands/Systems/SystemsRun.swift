@@ -43,11 +43,28 @@ struct SystemsRun {
     }
     guard faults.isEmpty else { throw Faults(faults) }
     guard asked != nil else { return }
-    rows += asked?.rows(played) ?? []
+    take(asked?.rows(played) ?? [])
     unmatched = asked?.unmatched ?? []
-    unspoken += asked?.unspoken ?? []
+    let known = Set(unspoken.map(\.id) + rows.map(\.id))
+    unspoken += (asked?.unspoken ?? []).filter { !known.contains($0.id) }
     missing = asked?.missing ?? 0
     missingRatios = asked?.missingRatios ?? 0
+  }
+
+  /// Adds the rows of claims. One that a scenario expects too takes the place of that, so that what
+  /// the table maps is seen; whether it counts, and why it is off, stays as the scenario says.
+  private mutating func take(_ claimed: [SystemRow]) {
+    let places = Dictionary(
+      rows.enumerated().map { ($0.element.id, $0.offset) }, uniquingKeysWith: { old, _ in old })
+    for var row in claimed {
+      if let place = places[row.id] {
+        row.counts = rows[place].counts
+        row.note = rows[place].note
+        rows[place] = row
+      } else {
+        rows.append(row)
+      }
+    }
   }
 
   private static func row(_ outcome: ExpectationOutcome, of file: ScenarioFile) -> SystemRow {

@@ -25,11 +25,15 @@ struct ClaimMatcher {
     return nil
   }
 
-  /// All rules of a section that fit, in the same order.
+  /// All rules of a section that fit, in the same order, up to one that wants to be the last.
   private func all(_ section: KeyPath<ClaimTable.Rules, [ClaimRule]>) -> [Found] {
-    (system.rules[keyPath: section] + general[keyPath: section]).compactMap { rule in
-      rule.match(texts).map { (rule, $0) }
+    var found: [Found] = []
+    for rule in system.rules[keyPath: section] + general[keyPath: section] {
+      guard let numbers = rule.match(texts) else { continue }
+      found.append((rule, numbers))
+      if rule.isOnly { break }
     }
+    return found
   }
 
   func match() -> ClaimMatch {
@@ -43,8 +47,11 @@ struct ClaimMatcher {
     }
     guard let hardware = first(\.hardware) else { return unmatched("hardware", text(.hardware)) }
     guard let model = first(\.models) else { return unmatched("model", text(.model)) }
-    guard let unit = metric.rule.unit ?? first(\.units)?.rule.unit else {
+    guard var unit = metric.rule.unit ?? first(\.units)?.rule.unit else {
       return unmatched("unit", text(.units))
+    }
+    if let per = metric.rule.per, let count = metric.numbers[per], count > 0 {
+      unit.factor /= count
     }
     let rows = rows(unit)
     guard !rows.isEmpty else {
@@ -60,7 +67,7 @@ struct ClaimMatcher {
     }
     return .matched(
       MatchedClaim(
-        metric: name, unit: unit.kind,
+        metric: name, baselineMetric: metric.rule.baselineMetric ?? name, unit: unit.kind,
         baseline: run(.baseline, variants?.rule.baseline ?? system.baseline),
         method: run(.method, variants?.rule.method ?? system.method), rows: rows))
   }

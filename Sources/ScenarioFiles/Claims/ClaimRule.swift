@@ -9,6 +9,12 @@ struct ClaimRule {
   var use: Node?
   var changes: [Change]
   var metric: String?
+  /// The metric of the baseline, where the sides are different parts of one run.
+  var baselineMetric: String?
+  /// The number by which the claim's values are divided: tokens of a time for many.
+  var per: String?
+  /// Whether no later rule of its section is looked at.
+  var isOnly = false
   /// Whether a cost model can speak to the claim at all.
   var speaks: Bool
   var note: String?
@@ -108,7 +114,8 @@ struct ClaimRuleReader {
       rule.note = map.value("note")?.text()
       rule.changes += changes(map.value("set-method"), side: .method)
       rule.changes += changes(map.value("set-baseline"), side: .baseline)
-    case .precisions, .contexts, .batches: break
+    case .contexts, .batches: rule.isOnly = map.value("only")?.boolean() ?? false
+    case .precisions: break
     }
     return rule
   }
@@ -130,6 +137,8 @@ struct ClaimRuleReader {
   private func metric(_ map: MapReader, into rule: inout ClaimRule) {
     if let speaks = map.value("speaks")?.boolean() { rule.speaks = speaks }
     rule.metric = map.value("metric")?.text()
+    rule.baselineMetric = map.value("baseline-metric")?.text()
+    rule.per = map.value("per")?.text()
     rule.note = map.value("note")?.text()
     let unit = map.value("unit")?.choice(ClaimUnit.Kind.self, kind: "unit")
     let factor = map.value("factor").map { $0.number(in: 1e-15...1e15) } ?? 1

@@ -27,6 +27,8 @@ public struct MatchedClaim {
   }
 
   public var metric: String
+  /// The baseline's metric; the same, but for claims that compare two parts of one run.
+  public var baselineMetric: String
   public var unit: ClaimUnit.Kind
   public var baseline: Run
   public var method: Run
