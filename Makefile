@@ -1,5 +1,5 @@
-# Everything that is typed by hand: demo, test, bench, accuracy, lint, install; for the real kernels
-# test-kernels, test-arm, bench-kernels; for the recorders test-recorders.
+# Everything that is typed by hand: demo, test, bench, accuracy, systems, lint, install; for the real
+# kernels test-kernels, test-arm, bench-kernels; for the recorders test-recorders.
 # Each target installs the Debian packages that it needs and builds only what has changed.
 
 PREFIX ?= /usr/local
@@ -21,8 +21,8 @@ BIN := $(DESTDIR)$(PREFIX)/bin
 SHARE := $(DESTDIR)$(PREFIX)/share
 DATA := $(SHARE)/lacuna
 
-.PHONY: demo test test-kernels test-arm test-recorders bench bench-kernels accuracy lint install \
-  packages
+.PHONY: demo test test-kernels test-arm test-recorders bench bench-kernels accuracy systems lint \
+  install packages
 .DELETE_ON_ERROR:
 
 # Predictions of the examples beside what was measured or published. Exit code 1 says that a counted
@@ -79,6 +79,10 @@ bench: packages
 accuracy: $(LACUNA)
 	$(LACUNA) validate measurements/h200_lab measurements/a100_sxm $(MEASUREMENTS) --quiet \
 	  --plots docs/accuracy --page docs/accuracy.md
+
+# docs/systems.md from the scenarios of published systems.
+systems: $(LACUNA)
+	$(LACUNA) validate scenarios/systems --quiet --page docs/systems.md
 
 lint:
 	swift format lint --strict --parallel -r $(FORMATTED)

@@ -151,8 +151,8 @@ let package = Package(
         "Programs", "Models", "Diagnostics", "Quantities", "TestSupport",
       ]),
     .testTarget(
-      name: "CommandTests", dependencies: ["lacuna", "TestSupport"], exclude: ["Snapshots"],
-      swiftSettings: settings),
+      name: "CommandTests", dependencies: ["lacuna", "Commands", "TestSupport"],
+      exclude: ["Snapshots"], swiftSettings: settings),
     tests(
       "MeasurementTests",
       uses: [

@@ -32,6 +32,7 @@ import Testing
         "Sources/ScenarioFiles/Profiles/RuntimeFile.swift",
       ], 30
     ),
+    ("docs/formats/claims.md", ["Sources/ScenarioFiles/Claims"], 30),
     ("docs/formats/profile.md", ["Sources/ScenarioFiles/Profiles"], 45),
     ("docs/formats/measurements.md", ["Sources/ScenarioFiles/Serving"], 10),
   ])

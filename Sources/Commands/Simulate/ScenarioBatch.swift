@@ -28,7 +28,10 @@ struct ScenarioBatch {
     self.recordLimit = recordLimit
     self.variants = variants.isEmpty ? self.file.variants : variants
     plays = try PlayList()
-    for variant in self.variants { try plays.check(plays.add(self.file, variant: variant)) }
+    for variant in self.variants {
+      let place = plays.add(self.file, variant: variant)
+      try plays.check(place)
+    }
     expected = ExpectedPlays(self.file, among: self.variants, in: &plays)
   }
 
