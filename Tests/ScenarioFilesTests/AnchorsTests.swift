@@ -5,7 +5,8 @@ import Testing
 @Suite struct AnchorsTests {
   @Test(arguments: [
     ("a: &x 1", 1, 4), ("a: 1\nb: *x", 2, 4), ("- &x", 1, 3), ("[1, *x]", 1, 5), ("&x a: 1", 1, 1),
-    ("? *x", 1, 3), ("a: \"b\"\n*x : 1", 2, 1), ("a:\n  - {b: &c {d: 1}}", 2, 9),
+    ("? *x", 1, 3), ("a: \"b\\\n\"\nb: *x", 3, 4), ("a: \"b\\\\\"\nb: *x", 2, 4),
+    ("a: \"b\"\n*x : 1", 2, 1), ("a:\n  - {b: &c {d: 1}}", 2, 9),
   ])
   func found(text: String, line: Int, column: Int) throws {
     let place = try #require(Anchors.first(in: text))
@@ -14,6 +15,7 @@ import Testing
 
   @Test(arguments: [
     "a: b & c", "a: \"&x\"", "a: '*x'", "a: 1 # &x", "# *x", "a: 2*3", "a: \"b\n  *c\"", "a: R&D",
+    "{\"a\": \"b \\\", *c\"}",
   ])
   func plain(text: String) { #expect(Anchors.first(in: text) == nil) }
 

@@ -49,7 +49,8 @@ import Testing
   private func match(_ claim: String, system: String = "Other") throws -> ClaimMatch {
     let claims = try ClaimFile.read(
       text: "[{\"system\": \"\(system)\", \"claims\": [\(claim)]}]", file: "a.json")
-    return try ClaimTable(text: Self.table, file: "claims.yaml").match(try #require(claims.first))
+    let first = try #require(claims.first)
+    return try ClaimTable(text: Self.table, file: "claims.yaml").match(first)
   }
 
   private func matched(_ claim: String, system: String = "Other") throws -> MatchedClaim {
@@ -137,12 +138,14 @@ import Testing
     ("\"ratio\": 3, \"ratio_def\": \"baseline time/method time\"", true),
   ])
   func ratiosHaveADirection(rest: String, baselineFirst: Bool) throws {
-    let row = try #require(matched(claim(rest: rest)).rows.last)
+    let match = try matched(claim(rest: rest))
+    let row = try #require(match.rows.last)
     #expect(row.direction == (baselineFirst ? .baselineOverMethod : .methodOverBaseline))
   }
 
   @Test func ratiosWithoutADirectionAreLeftToTheMetric() throws {
-    let row = try #require(matched(claim(metric: "throughput", units: "x")).rows.first)
+    let match = try matched(claim(metric: "throughput", units: "x"))
+    let row = try #require(match.rows.first)
     #expect(row.part == .ratio && row.direction == nil)
   }
 

@@ -67,7 +67,8 @@ import Testing
   ])
   func entriesOfListsHaveNames(setting: String, expected: [Int]) throws {
     let reading = try file(settings: [setting]).scenario(variant: "default")
-    let items = try #require(reading.inlineModel?.map()?.value("products")?.list())
+    let products = reading.inlineModel?.map()?.value("products")
+    let items = try #require(products?.list())
     #expect(items.compactMap { $0.map()?.value("rows")?.integer(in: 1...1000) } == expected)
   }
 

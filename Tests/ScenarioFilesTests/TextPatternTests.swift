@@ -20,20 +20,22 @@ import Testing
     #expect((pattern.match(text) != nil) == expected)
   }
 
-  @Test(arguments: [
-    ("<prompt> prompt + <generate> generated", "128 prompt + 256 generated", 128.0, 256.0),
-    ("<prompt>+<generate>", "128+256", 128, 256),
-    ("<prompt> + <generate>", "16384 + 128", 16384, 128),
-    ("<low> <prompt>", "2K-128K context + 256 query", 131_072, nil),
-    ("lk=<prompt>", "Lq=1, Lk=524288", 524_288, nil),
-    ("avg input <prompt>", "avg input 130K, output 200", 130_000, nil),
-    ("<prompt>", "PG19, then 8192", 8192, nil), ("<prompt>", "192K", 196_608, nil),
-    ("<prompt>", "100K", 100_000, nil), ("<prompt>", "a context of 1M", 1_000_000, nil),
-  ])
+  @Test(
+    arguments: [
+      ("<prompt> prompt + <generate> generated", "128 prompt + 256 generated", 128, 256),
+      ("<prompt>+<generate>", "128+256", 128, 256),
+      ("<prompt> + <generate>", "16384 + 128", 16384, 128),
+      ("<low> <prompt>", "2K-128K context + 256 query", 131_072, nil),
+      ("lk=<prompt>", "Lq=1, Lk=524288", 524_288, nil),
+      ("avg input <prompt>", "avg input 130K, output 200", 130_000, nil),
+      ("<prompt>", "PG19, then 8192", 8192, nil), ("<prompt>", "192K", 196_608, nil),
+      ("<prompt>", "100K", 100_000, nil), ("<prompt>", "a context of 1M", 1_000_000, nil),
+    ] as [(String, String, Double, Double?)])
   func keepsNumbers(
     _ pattern: String, _ text: String, _ prompt: Double, _ generate: Double?
   ) throws {
-    let found = try #require(try #require(TextPattern(pattern)).match(text))
+    let pattern = try #require(TextPattern(pattern))
+    let found = try #require(pattern.match(text))
     #expect(found["prompt"] == prompt)
     #expect(found["generate"] == generate)
   }
@@ -47,7 +49,8 @@ import Testing
     ("128K", 131_072), ("5000000000.0", 5e9),
   ])
   func readsAmounts(_ text: String, _ expected: Double) throws {
-    #expect(abs(try #require(ClaimText.amount(text)) / expected - 1) < 1e-12)
+    let amount = try #require(ClaimText.amount(text))
+    #expect(abs(amount / expected - 1) < 1e-12)
   }
 
   @Test(arguments: ["", "high", "2x:y", "nan", "inf", "none"])

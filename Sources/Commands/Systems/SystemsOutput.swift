@@ -39,8 +39,11 @@ struct SystemsOutput {
         .text(row.isDirectionRight.map { $0 ? "right" : "wrong" } ?? ""),
       ])
     }
-    return table.text(width: 100)
+    return table.text(width: Self.width)
   }
+
+  /// Wider than other tables, so that a row keeps its direction on its line.
+  private static let width = 120
 
   /// The id without the system's name, which stands beside it.
   private static func short(_ row: SystemRow) -> String {

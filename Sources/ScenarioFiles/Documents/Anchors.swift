@@ -9,14 +9,19 @@ enum Anchors {
     var (line, column) = (1, 0)
     var quote: UInt8 = 0
     var comment = false
+    var escaped = false
     var beginsNode = true
     var previous: UInt8 = 10
     for byte in text.utf8 {
       column += 1
       if byte == 10 {
         (line, column) = (line + 1, 0)
-        (comment, beginsNode) = (false, quote == 0)
+        (comment, escaped, beginsNode) = (false, false, quote == 0)
+      } else if escaped {
+        escaped = false
       } else if quote != 0 {
+        // Inside of double quotes a backslash takes the next character, as in JSON.
+        if byte == UInt8(ascii: "\\"), quote == UInt8(ascii: "\"") { escaped = true }
         if byte == quote { quote = 0 }
       } else if !comment {
         switch byte {

@@ -11,14 +11,18 @@ enum Nesting {
     var atStart = true
     var quote: UInt8 = 0
     var comment = false
+    var escaped = false
     var previous: UInt8 = 10
     for byte in text.utf8 {
       if byte == 10 {
         line += 1
-        (indent, dashes, atStart, comment) = (0, 0, true, false)
+        (indent, dashes, atStart, comment, escaped) = (0, 0, true, false, false)
       } else if comment {
         continue
+      } else if escaped {
+        escaped = false
       } else if quote != 0 {
+        if byte == UInt8(ascii: "\\"), quote == UInt8(ascii: "\"") { escaped = true }
         if byte == quote { quote = 0 }
       } else {
         switch byte {

@@ -10,6 +10,7 @@ import Traces
 public struct ScenarioResolver {
   let profiles: String
   let models: String
+  private let known: KnownProfiles
   private let donors: DonorProfiles
 
   /// - Parameters:
@@ -18,7 +19,8 @@ public struct ScenarioResolver {
   public init(profiles: String, models: String) {
     self.profiles = profiles
     self.models = models
-    donors = DonorProfiles(ProfileLibrary(folder: profiles))
+    known = KnownProfiles(ProfileLibrary(folder: profiles))
+    donors = DonorProfiles(known.library)
   }
 
   /// - Throws: `Faults` when a name is unknown, a file is faulty or a trace does not fit the model.
@@ -67,13 +69,13 @@ public struct ScenarioResolver {
   }
 
   private func profile(_ name: String, at place: SourcePosition) throws(Faults) -> Profile {
-    let library = ProfileLibrary(folder: profiles)
+    let library = known.library
     if !name.contains("/"), !name.hasSuffix(".yaml"), library.file(of: name) == nil {
       throw Faults(
         .unknownName(key: "hardware", kind: "profile", found: name, known: library.names()),
         at: place)
     }
-    return try library.profile(name)
+    return try known.profile(name)
   }
 
   private func model(_ reading: ScenarioReading) throws(Faults) -> Model {
