@@ -45,8 +45,8 @@ import Testing
 
   @Test(arguments: [
     ("0.25", 0.25), ("1/16", 0.0625), ("1/3 (12 of 32)", 1.0 / 3), ("0.22-0.40 (average)", 0.31),
-    ("~0.47-0.62 on LongBench-E", 0.545), ("5%", 0.05), ("about 64 of 576", 64), ("100B", 1e11),
-    ("128K", 131_072), ("5000000000.0", 5e9),
+    ("~0.47-0.62 on LongBench-E", 0.545), ("5%", 0.05), ("about 64 of 576", 64.0), ("100B", 1e11),
+    ("128K", 131_072.0), ("5000000000.0", 5e9),
   ])
   func readsAmounts(_ text: String, _ expected: Double) throws {
     let amount = try #require(ClaimText.amount(text))
