@@ -28,7 +28,8 @@ public enum DecodeStep {
       let key = BlockKey(
         shape: setting.model.shapeOfLayer[index], rank: setting.predictorRank(layer: index),
         expertBytes: setting.expertBytes.isEmpty ? 0 : setting.expertBytes[index],
-        denseBytes: setting.denseBytes.isEmpty ? 0 : setting.denseBytes[index])
+        denseBytes: setting.denseBytes.isEmpty ? 0 : setting.denseBytes[index],
+        overheads: setting.method.overheads.isEmpty ? 0 : setting.statedWork(layer: index))
       // Most layers are like the one before, which is cheaper to see than to look up.
       if let block = last?.key == key ? last?.block : known[key] {
         last = (key, block)
@@ -56,6 +57,8 @@ public enum DecodeStep {
     var rank: Int?
     var expertBytes: Double
     var denseBytes: Double
+    /// Which of the stated works are for the layer, a bit each.
+    var overheads: UInt64
   }
 }
 
@@ -64,6 +67,7 @@ extension StepBuilder {
     let layer = setting.model.layer(index)
     weightScale = setting.weightScale(layer: index)
     defer { weightScale = 1 }
+    addOverheads(layer: index)
     addAttention(layer)
     switch layer.feedForward {
     case .dense(let shape): addDense(shape, layer: layer, index: index)

@@ -16,6 +16,8 @@ struct MethodReader {
     if let map = scenario.value("experts")?.map() {
       method.experts = ExpertsReader(map: map).read()
     }
+    if let map = scenario.value("prompt")?.map() { method.prompt = PromptReader(map: map).read() }
+    method.overheads = OverheadsReader.read(scenario.value("overheads"))
     return method
   }
 
