@@ -1,5 +1,6 @@
 import Policies
 import Programs
+import Simulation
 import Testing
 
 /// What stated works come to, by hand; the sizes are those of `PromptTests`.
@@ -32,6 +33,10 @@ import Testing
     let all = try Self.prompt("scores: {width: 16, heads: kv}")
     let flops: Double = 4 * 1024 * 2048 * 32
     #expect(all.flops.base == flops)
+    // 16 sequences' heads; query i scores i / 16 keys.
+    let strided = try Self.prompt("scores: {keys: {every: 16 tokens}, width: 128}")
+    let sum: Double = 2048 * 2049 / 2 / 16
+    #expect(abs(strided.flops.base / (16 * sum * 256) - 1) < 1e-12)
     let pooled = try Self.prompt(
       "scores: {queries: {every: 64 tokens}, keys: {every: 64 tokens}, width: 16, heads: one}")
     #expect(pooled.flops.base == 2 * 32 * 32 * 32)
@@ -50,6 +55,16 @@ import Testing
     #expect(moved.kind == .move)
     let bytes: Double = 2 * 2048 * 4096
     #expect(moved.traffic.map(\.bytes.base) == [2 * bytes])
+  }
+
+  @Test func productsOfTokensBeforeCompression() throws {
+    let text = """
+      prompt: {compress: {every: 16 tokens}, question: 256 tokens}
+      overheads: [{name: it, phase: prompt, product: {rows: prompt, inputs: 1024, outputs: 64}}]
+      """
+    let encoder = try #require(try PromptSample.operation("prompt.it", text))
+    let flops: Double = 2 * 2048 * 2 * 1024 * 64
+    #expect(encoder.flops.base == flops)
   }
 
   @Test func launchesAlone() throws {
@@ -87,12 +102,15 @@ import Testing
           scores: {queries: 64 tokens, width: 128, writes: true}
           launches: 40
       """
+    var resolved = try PromptSample.resolved(method, runtime: "vllm")
+    let choice = resolved.scenario.method
     func ratio(_ prompt: Int) throws -> Double {
-      let settings = ["workload.prompt=\(prompt)"]
-      let dense = try #require(try PromptSample.metric("ttft", "", runtime: "vllm", settings))
-      let sparse = try #require(
-        try PromptSample.metric("ttft", method, runtime: "vllm", settings))
-      return dense / sparse
+      resolved.scenario.workload.prompt = prompt
+      let times = try [MethodChoice(), choice].map { method in
+        resolved.scenario.method = method
+        return try #require(try Simulator(resolved).run(.analytic).report.metric("ttft"))
+      }
+      return times[0] / times[1]
     }
     #expect(try ratio(1024) < 1)
     #expect(try ratio(131072) > 2)

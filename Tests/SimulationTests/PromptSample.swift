@@ -28,23 +28,21 @@ enum PromptSample {
     _ text: String, runtime: String = "pytorch-eager", hardware: String = "nvidia-h200-sxm",
     model: String = transformer, settings: [String] = []
   ) throws(Faults) -> Simulator {
+    try Simulator(
+      resolved(text, runtime: runtime, hardware: hardware, model: model, settings: settings))
+  }
+
+  static func resolved(
+    _ text: String, runtime: String, hardware: String = "nvidia-h200-sxm",
+    model: String = transformer, settings: [String] = []
+  ) throws(Faults) -> ResolvedScenario {
     let filled = head.replacing("RUNTIME", with: runtime).replacing("HARDWARE", with: hardware)
       .replacing("MODEL", with: model)
     let document = try Document(text: filled + text, file: "sample.yaml")
     let file = try ScenarioFile(document: document, settings: settings)
     let resolver = ScenarioResolver(
       profiles: Checkout.path("hardware-profiles"), models: Checkout.path("scenarios/models"))
-    return try Simulator(resolver.resolve(file.scenario(variant: file.variants[0])))
-  }
-
-  /// The lines of the faults that a text gives, all the way to the engines.
-  static func faults(_ text: String) -> [String] {
-    do throws(Faults) {
-      _ = try simulator(text).run(.analytic)
-      return []
-    } catch {
-      return error.faults.map(Diagnostic.line)
-    }
+    return try resolver.resolve(file.scenario(variant: file.variants[0]))
   }
 
   static func metric(

@@ -1,5 +1,6 @@
 import Policies
 import Programs
+import Simulation
 import Testing
 
 /// What a prompt's policies make of its operations, by hand: two sequences of 2,048 tokens, 8 query
@@ -141,21 +142,26 @@ import Testing
 
   @Test(arguments: ["vllm", "pytorch-eager"])
   func lessIsNeverSlower(_ runtime: String) throws {
-    for select in [
-      "{by: block, block: 128 tokens, density: DENSITY}",
-      "{by: block, block: 64 tokens, share: DENSITY}",
-      "{by: token, query-block: 64 tokens, share: DENSITY}",
-      "{by: block, block: 128 tokens, density: DENSITY, skips: values}",
-    ] {
-      var last = 0.0
-      for density in [0.01, 0.05, 0.1, 0.3, 0.6, 0.9, 1] {
-        let text = "prompt: {attention: {select: \(select)}}"
-          .replacing("DENSITY", with: "\(density)")
-        let time = try #require(
-          try PromptSample.metric(
-            "ttft", text, runtime: runtime, ["workload.prompt=16384"]))
-        #expect(time >= last, "\(runtime) \(select) \(density)")
-        last = time
+    var resolved = try PromptSample.resolved(
+      "", runtime: runtime, settings: ["workload.prompt=16384"])
+    let forms: [(Double) -> PromptSelection.Form] = [
+      { .blocks(queries: 128, keys: 128, .density($0)) },
+      { .blocks(queries: 64, keys: 64, .keys(TokenAmount(share: $0))) },
+      { .tokens(queries: 64, .keys(TokenAmount(share: $0))) },
+      { .window(sink: 64, recent: Int($0 * 16384), block: 128) },
+    ]
+    for (place, form) in forms.enumerated() {
+      for skipsValues in [false, true] {
+        var last = 0.0
+        for density in [0.01, 0.05, 0.1, 0.3, 0.6, 0.9, 1] {
+          resolved.scenario.method.prompt.attention = [
+            PromptSelection(form: form(density), skipsValues: skipsValues)
+          ]
+          let report = try Simulator(resolved).run(.analytic).report
+          let time = try #require(report.metric("ttft"))
+          #expect(time >= last, "\(runtime) \(place) \(skipsValues) \(density)")
+          last = time
+        }
       }
     }
   }

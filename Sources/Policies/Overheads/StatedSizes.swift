@@ -6,25 +6,32 @@ struct StatedSizes {
   let isPrompt: Bool
   /// Tokens that are computed and that are seen in the end, and the causal pairs of both; of one
   /// sequence.
-  private let rows: Double
-  private let seen: Double
-  private let causal: Double
+  let rows: Double
+  let seen: Double
+  let causal: Double
+  /// Tokens before compression that the computed ones stand for.
+  let tokens: Double
+  private let segments: [PromptSegment]
   /// Contexts of the first and the last step, and tokens of a count of the column `context`.
   private let first: Double
   private let last: Double
   private let unit: Double
 
-  init(prompt pass: PromptPass, kept: Double) {
+  init(prompt pass: PromptPass, kept: Double, policy: PromptPolicy) {
     isPrompt = true
+    segments = pass.segments.map { $0.scaled(by: kept) }
     rows = Double(pass.rows) * kept
     seen = Double(pass.rows + pass.before) * kept
     causal = pass.pairs * kept * kept
+    let question = min(policy.question, pass.rows)
+    tokens = Double(pass.rows - question) * Double(policy.compress) + Double(question)
     (first, last, unit) = (0, 0, 1)
   }
 
   init(decode setting: Setting) {
     isPrompt = false
-    (rows, seen, causal) = (1, 0, 0)
+    segments = []
+    (rows, seen, causal, tokens) = (1, 0, 0, 1)
     first = Double(setting.promptPositions + 1)
     last = Double(setting.longestContext)
     unit = Double(setting.contextUnit)
@@ -37,6 +44,14 @@ struct StatedSizes {
     return isPrompt ? Affine(base: amount.of(rows)) : ofContext(amount)
   }
 
+  func rows(_ rows: StatedWork.Rows) -> Affine {
+    switch rows {
+    case .computed: queries(nil)
+    case .amount(let amount): queries(amount)
+    case .prompt: Affine(base: tokens)
+    }
+  }
+
   /// Of the tokens that are seen.
   func keys(_ amount: TokenAmount) -> Affine {
     isPrompt ? Affine(base: amount.of(seen)) : ofContext(amount)
@@ -47,10 +62,16 @@ struct StatedSizes {
     isPrompt ? Affine(base: amount.of(rows)) : ofContext(amount)
   }
 
-  /// Query-key pairs; of all with all before them, the causal ones. In a decode step of more queries
-  /// than one these are as many as at the longest context.
+  /// Query-key pairs. All queries of a prompt have, each, the keys of those that it sees. In a decode
+  /// step of more queries than one these are as many as at the longest context.
   func pairs(_ queries: TokenAmount?, _ keys: TokenAmount) -> Affine {
-    if isPrompt, queries?.isAll ?? true, keys.isAll { return Affine(base: causal) }
+    if isPrompt, queries?.isAll ?? true {
+      if keys.isAll { return Affine(base: causal) }
+      let pairs = segments.reduce(0) {
+        $0 + Double($1.count) * keys.sum(from: $1.before + 1, through: $1.before + $1.new)
+      }
+      return Affine(base: min(pairs, causal))
+    }
     let many = isPrompt ? self.queries(queries).base : queries.map { $0.of(last) } ?? rows
     return self.keys(keys) * many
   }

@@ -38,12 +38,21 @@ public struct StatedWork: Sendable, Hashable {
     }
   }
 
+  /// What goes through a product.
+  public enum Rows: Sendable, Hashable {
+    /// The one new token of a decode step, all computed tokens of a prompt.
+    case computed
+    case amount(TokenAmount)
+    /// The tokens of a prompt before compression.
+    case prompt
+  }
+
   public enum Work: Sendable, Hashable {
     /// Kernels that do next to nothing.
     case launches
     case scores(Scores)
     /// Rows times a matrix of weights for each head.
-    case product(rows: TokenAmount?, inputs: Int, outputs: Int, heads: Heads)
+    case product(rows: Rows, inputs: Int, outputs: Int, heads: Heads)
     /// The greatest `keep` of each row of scores.
     case topK(rows: TokenAmount?, heads: Heads, of: TokenAmount, keep: Int)
     /// Tokens that are read and written again beside the processor.

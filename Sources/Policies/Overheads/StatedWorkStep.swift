@@ -11,7 +11,7 @@ extension StepBuilder {
   /// The stated works of a layer in a pass over the prompt.
   mutating func addOverheads(layer index: Int, of pass: PromptPass, kept: Double) {
     guard !setting.method.overheads.isEmpty else { return }
-    add(.prompt, layer: index, StatedSizes(prompt: pass, kept: kept))
+    add(.prompt, layer: index, StatedSizes(prompt: pass, kept: kept, policy: setting.method.prompt))
   }
 
   private mutating func add(_ phase: StatedWork.Phase, layer index: Int, _ sizes: StatedSizes) {
@@ -35,7 +35,7 @@ extension StepBuilder {
       addScores(scores, work, name, heads: heads(scores.heads, attention), sizes)
     case .product(let rows, let inputs, let outputs, let heads):
       let heads = self.heads(heads, attention)
-      let count = sizes.queries(rows) * (batch * part)
+      let count = sizes.rows(rows) * (batch * part)
       let elements = Double(inputs) * Double(outputs) * heads
       let activations = setting.activations.bytes(of: Double(inputs + outputs) * heads).value
       add(
@@ -78,19 +78,38 @@ extension StepBuilder {
     var bytes = keys * (format.bytes(of: width).value * part)
     bytes = bytes + sizes.queries(scores.queries) * (number * width)
     if scores.writes { bytes = bytes + pairs * number }
-    var call: SizedCall?
-    if sizes.isPrompt, scores.writes || !(scores.queries ?? .all).isAll, callsProducts {
-      // One product: the keys of all heads and sequences as its columns.
-      let columns = max(1, min(1e9, keys.base * part))
-      call = .constant(
-        .product(
-          MatrixCall(
-            m: max(1, Int(pairs.base / max(1, keys.base))), n: Int(columns), k: scores.width,
-            weights: format, arithmetic: setting.activations)))
-    }
+    let call =
+      sizes.isPrompt ? scoresCall(scores, heads: heads, pairs: pairs.base, keys.base, sizes) : nil
     add(
       work, name, sizes.isPrompt ? .matrixProduct : .batchedMatrixVector,
       flops: pairs * (2 * width * part), bytes: bytes, call: call)
+  }
+
+  /// Scores of all queries that stay in the kernel are attention without its values; others are one
+  /// product, the keys of all heads and sequences as its columns.
+  private func scoresCall(
+    _ scores: StatedWork.Scores, heads: Double, pairs: Double, _ keys: Double,
+    _ sizes: StatedSizes
+  ) -> SizedCall? {
+    let batch = setting.workload.batch
+    let format = scores.precision ?? setting.activations
+    guard scores.writes || !(scores.queries ?? .all).isAll else {
+      return .constant(
+        .attentionPrefill(
+          PrefillAttentionCall(
+            batch: batch, tokens: max(1, Int(sizes.rows)),
+            cached: max(0, Int(sizes.seen - sizes.rows)), heads: Int(heads), kvHeads: Int(heads),
+            keyDimension: scores.width, valueDimension: scores.width,
+            density: sizes.causal > 0 ? min(1, pairs / sizes.causal) : 1, valueShare: 0,
+            arithmetic: setting.activations, kv: format, isCold: true)))
+    }
+    guard callsProducts else { return nil }
+    let columns = max(1, min(1e9, keys * heads * Double(batch)))
+    return .constant(
+      .product(
+        MatrixCall(
+          m: max(1, Int(pairs / max(1, keys))), n: Int(columns), k: scores.width,
+          weights: format, arithmetic: setting.activations)))
   }
 
   /// Where the runtime says which kernels a selection takes, the search and the sort are priced by
@@ -133,7 +152,16 @@ extension StepBuilder {
     rows: Double = 1, width: Double = 1, after: [Dependency] = [], call: SizedCall? = nil
   ) {
     let isAffine = flops.each != 0 || bytes.each != 0
-    let launches = Double(work.launches) / Double(work.everySteps)
+    var launches = Double(work.launches) / Double(work.everySteps)
+    if call != nil, work.launches > 1 {
+      // A calibrated kernel's price holds one launch: the others stand apart.
+      let others = Double(work.launches - 1) / Double(work.everySteps)
+      add(
+        Operation(
+          name: name, site: work.site, kind: .elementwise, stream: main,
+          precision: setting.activations, traffic: [], launches: Affine(base: others)))
+      launches -= others
+    }
     add(
       Operation(
         name: name, site: work.site, kind: kind, stream: main, precision: setting.activations,

@@ -40,6 +40,12 @@ enum OverheadsReader {
     let every = map.value("every-steps").map { $0.integer(in: 1...1_000_000) } ?? 1
     let given = kinds.filter { map.contains($0) }
     let work = self.kind(map, given)
+    if phase == .decode, case .product(rows: .prompt, _, _, _) = work {
+      map.faults.add(
+        .conflict(
+          key: map.name(of: "product.rows"), found: "prompt",
+          mend: "a decode step has no prompt; give an amount of the context"), at: map.position)
+    }
     if phase == .prompt, let value = map.value("every-steps") {
       value.refuse(
         .conflict(
@@ -106,12 +112,18 @@ enum OverheadsReader {
   }
 
   private static func product(_ map: MapReader) -> StatedWork.Work? {
-    let rows = map.value("rows").map { TokenAmountReader.read($0) }
+    let rows = map.value("rows").map(rows) ?? .computed
     let inputs = map.required("inputs", "columns of the matrix")?.integer(in: 1...10_000_000)
     let outputs = map.required("outputs", "rows of the matrix")?.integer(in: 1...10_000_000)
     let heads = heads(map.value("heads"), else: .one)
-    guard rows != .some(nil), let inputs, let outputs, let heads else { return nil }
-    return .product(rows: rows ?? nil, inputs: inputs, outputs: outputs, heads: heads)
+    guard let rows, let inputs, let outputs, let heads else { return nil }
+    return .product(rows: rows, inputs: inputs, outputs: outputs, heads: heads)
+  }
+
+  /// `prompt` or an amount of tokens.
+  private static func rows(_ value: Value) -> StatedWork.Rows? {
+    if value.scalarText == "prompt" { return .prompt }
+    return TokenAmountReader.read(value).map { .amount($0) }
   }
 
   private static func topK(_ map: MapReader) -> StatedWork.Work? {
