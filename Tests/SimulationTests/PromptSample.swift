@@ -2,6 +2,7 @@ import Diagnostics
 import Models
 import Policies
 import Programs
+import Scenarios
 import Simulation
 import TestSupport
 
