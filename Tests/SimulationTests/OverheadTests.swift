@@ -84,6 +84,23 @@ import Testing
     #expect(scores.flops.each == 4 / 16 * 256 && abs(scores.flops.base) < 1e-6)
   }
 
+  /// 512 tokens and one in 16, of 2,049 to 2,052: 640.125 in the mean, 64 B each, two sequences.
+  @Test func readsFromAnotherTierCrossTheLink() throws {
+    let text = """
+      overheads:
+        - name: it
+          phase: decode
+          read: {tokens: {keep: 512 tokens, every: 16 tokens}, bytes-per-token: 64 B, tier: ddr}
+      """
+    let simulator = try PromptSample.simulator(text, hardware: "nvidia-h200-server")
+    let operations = simulator.preparation.program.blocks.flatMap(\.operations)
+    let fetch = try #require(operations.first { $0.name == "stated.it.fetch" })
+    let bytes = try #require(fetch.traffic.first).bytes(2050.5)
+    #expect(abs(bytes / (2 * 64 * (512 + 2050.5 / 16)) - 1) < 1e-9)
+    let read = try #require(operations.first { $0.name == "stated.it" })
+    #expect(read.after.map(\.operation) == ["stated.it.fetch"])
+  }
+
   @Test func decodeOfSomeLayers() throws {
     let text = "overheads: [{name: it, phase: decode, layers: 2-3, launches: 2}]"
     let program = try PromptSample.simulator(text).preparation.program

@@ -37,6 +37,9 @@ struct StatedSizes {
     unit = Double(setting.contextUnit)
   }
 
+  /// Count of the column `context` in the mean of the steps.
+  var meanCount: Double { max(1, (first + last) / 2 / unit) }
+
   /// Queries of a sequence: those computed, unless an amount of them is stated. In a decode step an
   /// amount is of the context.
   func queries(_ amount: TokenAmount?) -> Affine {

@@ -51,7 +51,9 @@ extension StepBuilder {
       add(
         work, name, .move, flops: .zero, bytes: sizes.moved(tokens) * (2 * bytes * batch * part))
     case .read(let tokens, let bytes, let tier):
-      addRead(work, name, bytes: sizes.moved(tokens) * (bytes * batch * part), tier: tier)
+      addRead(
+        work, name, bytes: sizes.moved(tokens) * (bytes * batch * part), tier: tier,
+        meanCount: sizes.meanCount)
     }
   }
 
@@ -94,14 +96,17 @@ extension StepBuilder {
     let batch = setting.workload.batch
     let format = scores.precision ?? setting.activations
     guard scores.writes || !(scores.queries ?? .all).isAll else {
+      // A causal walk over as many keys as a query scores in the mean.
+      let rows = max(1, sizes.rows)
+      let cached = max(0, (pairs / rows - rows / 2).rounded())
+      let causal = rows * cached + rows * rows / 2
       return .constant(
         .attentionPrefill(
           PrefillAttentionCall(
-            batch: batch, tokens: max(1, Int(sizes.rows)),
-            cached: max(0, Int(sizes.seen - sizes.rows)), heads: Int(heads), kvHeads: Int(heads),
-            keyDimension: scores.width, valueDimension: scores.width,
-            density: sizes.causal > 0 ? min(1, pairs / sizes.causal) : 1, valueShare: 0,
-            arithmetic: setting.activations, kv: format, isCold: true)))
+            batch: batch, tokens: Int(rows), cached: Int(cached), heads: Int(heads),
+            kvHeads: Int(heads), keyDimension: scores.width, valueDimension: scores.width,
+            density: min(1, pairs / causal), valueShare: 0, arithmetic: setting.activations,
+            kv: format, isCold: true)))
     }
     guard callsProducts else { return nil }
     let columns = max(1, min(1e9, keys * heads * Double(batch)))
@@ -129,7 +134,7 @@ extension StepBuilder {
   }
 
   private mutating func addRead(
-    _ work: StatedWork, _ name: String, bytes: Affine, tier: String?
+    _ work: StatedWork, _ name: String, bytes: Affine, tier: String?, meanCount: Double
   ) {
     guard let tier, tier != nearTier else {
       add(work, name, .elementwise, flops: .zero, bytes: bytes)
@@ -137,7 +142,7 @@ extension StepBuilder {
     }
     let isAffine = bytes.each != 0
     // What does not grow crosses with what does, at the mean of the steps.
-    let unit = isAffine ? bytes.each : bytes.base
+    let unit = isAffine ? bytes.each + bytes.base / meanCount : bytes.base
     guard unit > 0 else { return }
     let arrived = add(
       Fetch(
