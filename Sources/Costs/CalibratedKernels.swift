@@ -48,7 +48,13 @@ struct KernelName: Hashable {
       .attentionPart, .mixedAttention, .elementwise, .groupedProduct, .expertExchange, .host:
       return nil
     }
-    guard let libraries = runtime.libraries[family], !libraries.isEmpty else { return nil }
+    var libraries = runtime.libraries[family] ?? []
+    if case .attentionDecode(let call) = call, call.isSelected,
+      let selecting = runtime.libraries["attention-decode-selected"]
+    {
+      libraries = selecting
+    }
+    guard !libraries.isEmpty else { return nil }
     kernels = libraries.map { ([$0] + words).joined(separator: "-") }
   }
 

@@ -26,7 +26,8 @@ public enum DecodeStep {
     }
     for index in 0..<setting.model.layerCount {
       let key = BlockKey(
-        shape: setting.model.shapeOfLayer[index], rank: setting.predictorRank(layer: index),
+        shape: setting.model.shapeOfLayer[index],
+        reads: builder.readPlan?.classOfLayer[index], rank: setting.predictorRank(layer: index),
         expertBytes: setting.expertBytes.isEmpty ? 0 : setting.expertBytes[index],
         denseBytes: setting.denseBytes.isEmpty ? 0 : setting.denseBytes[index],
         overheads: setting.method.overheads.isEmpty ? 0 : setting.statedWork(layer: index))
@@ -54,6 +55,7 @@ public enum DecodeStep {
   /// What makes two layers cost the same: their shape, and what was recorded or chosen by layer.
   private struct BlockKey: Hashable {
     var shape: Int
+    var reads: Int?
     var rank: Int?
     var expertBytes: Double
     var denseBytes: Double
@@ -68,7 +70,7 @@ extension StepBuilder {
     weightScale = setting.weightScale(layer: index)
     defer { weightScale = 1 }
     addOverheads(layer: index)
-    addAttention(layer)
+    addAttention(layer, at: index)
     switch layer.feedForward {
     case .dense(let shape): addDense(shape, layer: layer, index: index)
     case .experts(let shape): addExperts(shape, layer: layer, index: index)

@@ -11,11 +11,14 @@ public struct StepBuilder: Sendable {
   /// What the weights of the layer at hand weigh in a recording, over their elements at the stated
   /// precision: 1 unless a trace recorded it.
   var weightScale = 1.0
+  /// What layers read of KV, where the method states it.
+  let readPlan: ReadPlan?
   private(set) var operations: [Operation] = []
 
   public init(_ setting: Setting) {
     self.setting = setting
     nearTier = setting.nearTier
+    readPlan = ReadPlan(setting)
     _ = stream(setting.runtime.unit, .compute(unit: setting.runtime.unit))
   }
 

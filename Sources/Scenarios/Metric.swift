@@ -17,6 +17,7 @@ public struct Metric: Sendable, Hashable {
     Metric(name: "throughput", unit: .perSecond),
     Metric(name: "request.time", unit: .seconds),
     Metric(name: "request.throughput", unit: .perSecond),
+    Metric(name: "batch", unit: .share),
     Metric(name: "stall.time_per_token", unit: .seconds),
     Metric(name: "compute.time_per_token", unit: .seconds),
     Metric(name: "move.time_per_token", unit: .seconds),
@@ -27,6 +28,9 @@ public struct Metric: Sendable, Hashable {
     Metric(name: "prefetch.accuracy", unit: .share),
     Metric(name: "coverage.attention", unit: .share),
     Metric(name: "coverage.experts", unit: .share),
+    Metric(name: "kv.bytes", unit: .bytes),
+    Metric(name: "kv.bytes_read_per_step", unit: .bytes),
+    Metric(name: "context_switch.time", unit: .seconds),
     Metric(name: "energy_per_token", unit: .joules),
     Metric(name: "cost_per_million_tokens", unit: .dollars),
   ]

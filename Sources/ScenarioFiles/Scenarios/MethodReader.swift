@@ -68,6 +68,14 @@ struct MethodReader {
         policy.score = score.choice(AttentionPolicy.Score.self, kind: "score") ?? .none
       }
     }
+    policy.reads = ReadsReader.read(map.value("reads"))
+    for key in ["select", "score"] where map.contains("reads") && map.contains(key) {
+      map.faults.add(
+        .conflict(
+          key: map.name(of: key), found: "given with reads",
+          mend: "reads say all that is read and scored; leave one of them out"),
+        at: map.position)
+    }
     map.finish()
     return policy
   }

@@ -5,6 +5,8 @@ import Quantities
 struct MetricList {
   let builder: ReportBuilder
   let report: Report
+  let work: WorkTotals
+  let contextSwitch: Seconds?
 
   func values() -> [Report.MetricValue] {
     var list: [Report.MetricValue] = []
@@ -20,6 +22,7 @@ struct MetricList {
       add("request.time", request)
       add("request.throughput", request > 0 ? builder.tokens / request : nil)
     }
+    add("batch", Double(report.batch))
     let main = report.resources.first { $0.name == mainStream }?.busy.value ?? 0
     let moved = sum { $0 == .move }
     add("compute.time_per_token", main - moved)
@@ -33,6 +36,10 @@ struct MetricList {
     add("prefetch.accuracy", sizes.experts?.guessAccuracy ?? sizes.pages?.guessAccuracy)
     add("coverage.attention", sizes.attentionCoverage)
     add("coverage.experts", sizes.expertCoverage)
+    let stored = builder.preparation.memory.kvBytes.value
+    add("kv.bytes", stored > 0 ? stored : nil)
+    add("kv.bytes_read_per_step", work.entryBytes > 0 ? work.entryBytes * builder.perStep : nil)
+    add("context_switch.time", contextSwitch?.value)
     add("energy_per_token", report.energy?.total.value)
     add("cost_per_million_tokens", cost)
     for share in report.sites + report.resources {

@@ -48,7 +48,10 @@ struct ReportBuilder {
       }, memory: memory(), nearTier: preparation.setting.nearTier,
       energy: energy(work), costBasis: costBasis, unmeasured: unmeasured,
       calibrated: try calibrated())
-    report.metrics = MetricList(builder: self, report: report).values()
+    report.metrics = MetricList(
+      builder: self, report: report, work: work,
+      contextSwitch: try ContextSwitch.time(preparation, costs)
+    ).values()
     return report
   }
 

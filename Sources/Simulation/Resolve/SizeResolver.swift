@@ -36,6 +36,7 @@ struct SizeResolver {
     try checkLimits()
     var sizes = ResolvedSizes()
     fillContext(&sizes)
+    fillReads(&sizes)
     if let trace = resolved.pages { fillPages(&sizes, trace) } else { fillConstantPages(&sizes) }
     if let trace = resolved.experts {
       fillExperts(&sizes, trace)
@@ -63,6 +64,7 @@ struct SizeResolver {
     }
     try TierCheck(setting, file: resolved.file).run()
     try PromptCheck(setting, file: resolved.file).run()
+    try checkReads()
     if let residency = setting.method.cache.resident,
       case .pages(_, let page) = setting.method.attention.selection
     {

@@ -28,6 +28,9 @@ struct TierCheck {
         named.append(("overheads[\(place)].read.tier", tier))
       }
     }
+    for (place, read) in method.attention.reads.enumerated() {
+      named.append(("attention.reads[\(place)].tier", read.tier))
+    }
     let faults = named.compactMap { key, tier -> Fault? in
       guard let tier, setting.profile.tier(tier) == nil else { return nil }
       return Fault(
