@@ -50,6 +50,16 @@ public struct StepBuilder: Sendable {
     return [Dependency(on: "", blocksBack: max(1, blocksBack))]
   }
 
+  /// The same where operations before may be left out of a step: those that never are count too.
+  func afterMainSurely(blocksBack: Int = 0) -> [Dependency] {
+    guard blocksBack == 0, let last = operations.last(where: { $0.stream == main }),
+      last.skippedWhenEmpty
+    else { return afterMain(blocksBack: blocksBack) }
+    let sure = operations.last { $0.stream == main && !$0.skippedWhenEmpty }
+    return [Dependency(on: last.name)]
+      + (sure.map { [Dependency(on: $0.name)] } ?? [Dependency(on: "", blocksBack: 1)])
+  }
+
   /// The operations since the last call, as a block.
   mutating func closeBlock(_ name: String) -> Block {
     defer { operations.removeAll() }

@@ -103,7 +103,7 @@ extension StepBuilder {
       Fetch(
         name: "cache.fetch.\(kernel.name)", site: .cache, tier: tier, column: column, bytes: bytes,
         pieces: course.pieces(kernel) * share, transfer: setting.method.cache.transfer, depth: 32,
-        after: afterMain(blocksBack: ahead), besideMain: ahead > 0))
+        after: afterMainSurely(blocksBack: ahead), besideMain: ahead > 0))
   }
 
   /// The host attends to the entries where they are.
@@ -119,7 +119,7 @@ extension StepBuilder {
         precision: setting.activations, flops: affine(course.flops, column == nil, share),
         traffic: [Traffic(through: tier, bytes: affine(course.bytes, column == nil, share))],
         column: column.map { self.column($0) }, skippedWhenEmpty: course.isSkipped,
-        after: afterMain()))
+        after: afterMainSurely()))
     return Dependency(on: name)
   }
 }
