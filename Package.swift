@@ -142,7 +142,7 @@ let package = Package(
       "ScenarioFilesTests",
       uses: [
         "ScenarioFiles", "Hardware", "Models", "Traces", "Quantities", "Diagnostics", "Scenarios",
-        "Simulation", "TestSupport",
+        "Simulation", "Policies", "TestSupport",
       ]),
     tests(
       "ValidationTests",

@@ -31,10 +31,12 @@ struct KernelName: Hashable {
         if call.window > 0 || call.heads == call.kvHeads { words.append("unpacked") }
       }
     case .attentionPrefill(let call):
-      family = "attention-prefill"
+      // Without a kernel of its own a selection is priced as its share of the dense one's steps.
+      let isSelected = call.block > 0 && runtime.libraries["attention-prefill-sparse"] != nil
+      family = isSelected ? "attention-prefill-sparse" : "attention-prefill"
       words = [Self.kvFormat(call.kv), "d\(call.keyDimension)"]
       if call.window > 0 { words.append("window") }
-      if call.keyDimension != call.valueDimension {
+      if !isSelected, call.keyDimension != call.valueDimension {
         family = "mla-prefill"
         words.removeLast(words.count - 1)
       }
@@ -46,7 +48,13 @@ struct KernelName: Hashable {
       .attentionPart, .mixedAttention, .elementwise, .groupedProduct, .expertExchange, .host:
       return nil
     }
-    guard let libraries = runtime.libraries[family], !libraries.isEmpty else { return nil }
+    var libraries = runtime.libraries[family] ?? []
+    if case .attentionDecode(let call) = call, call.isSelected,
+      let selecting = runtime.libraries["attention-decode-selected"]
+    {
+      libraries = selecting
+    }
+    guard !libraries.isEmpty else { return nil }
     kernels = libraries.map { ([$0] + words).joined(separator: "-") }
   }
 

@@ -18,6 +18,8 @@ public struct Runtime: Sendable, Hashable {
   /// Kernels that a part of a layer takes, by family: as many of each, one after another. A part
   /// that is not stated is one elementwise kernel, and an activation none of its own.
   public var launches: [Part: [String: Int]]
+  /// What of a prompt it holds in memory whole.
+  public var promptHolds: Set<PromptPart>
   /// Host time before each step: scheduling, sampling, detokenising.
   public var hostPerStep: Figure<Seconds>
   /// Operation family to kernel name.
@@ -37,10 +39,18 @@ public struct Runtime: Sendable, Hashable {
     case selection
   }
 
+  /// What fused kernels never write out.
+  public enum PromptPart: String, CaseIterable, Sendable {
+    /// The scores of one layer, all queries by all keys, of each head.
+    case scores
+    /// The logits of every token, not of the last alone.
+    case logits
+  }
+
   public init(
     name: String, unit: String, graph: Bool, fusedExperts: Bool = false,
     computesIn: Precision? = nil, launches: [Part: [String: Int]] = [:],
-    hostPerStep: Figure<Seconds>,
+    promptHolds: Set<PromptPart> = [], hostPerStep: Figure<Seconds>,
     kernels: [String: String], libraries: [String: [String]] = [:], sources: [String: String]
   ) {
     self.name = name
@@ -49,6 +59,7 @@ public struct Runtime: Sendable, Hashable {
     self.fusedExperts = fusedExperts
     self.computesIn = computesIn
     self.launches = launches
+    self.promptHolds = promptHolds
     self.hostPerStep = hostPerStep
     self.kernels = kernels
     self.libraries = libraries

@@ -26,9 +26,11 @@ public enum DecodeStep {
     }
     for index in 0..<setting.model.layerCount {
       let key = BlockKey(
-        shape: setting.model.shapeOfLayer[index], rank: setting.predictorRank(layer: index),
+        shape: setting.model.shapeOfLayer[index],
+        reads: builder.readPlan?.classOfLayer[index], rank: setting.predictorRank(layer: index),
         expertBytes: setting.expertBytes.isEmpty ? 0 : setting.expertBytes[index],
-        denseBytes: setting.denseBytes.isEmpty ? 0 : setting.denseBytes[index])
+        denseBytes: setting.denseBytes.isEmpty ? 0 : setting.denseBytes[index],
+        overheads: setting.method.overheads.isEmpty ? 0 : setting.statedWork(layer: index))
       // Most layers are like the one before, which is cheaper to see than to look up.
       if let block = last?.key == key ? last?.block : known[key] {
         last = (key, block)
@@ -53,9 +55,12 @@ public enum DecodeStep {
   /// What makes two layers cost the same: their shape, and what was recorded or chosen by layer.
   private struct BlockKey: Hashable {
     var shape: Int
+    var reads: Int?
     var rank: Int?
     var expertBytes: Double
     var denseBytes: Double
+    /// Which of the stated works are for the layer, a bit each.
+    var overheads: UInt64
   }
 }
 
@@ -64,7 +69,8 @@ extension StepBuilder {
     let layer = setting.model.layer(index)
     weightScale = setting.weightScale(layer: index)
     defer { weightScale = 1 }
-    addAttention(layer)
+    addOverheads(layer: index)
+    addAttention(layer, at: index)
     switch layer.feedForward {
     case .dense(let shape): addDense(shape, layer: layer, index: index)
     case .experts(let shape): addExperts(shape, layer: layer, index: index)

@@ -68,7 +68,7 @@ extension StepBuilder {
   }
 
   /// Causal attention of a whole prompt.
-  func promptCall(_ attention: Attention) -> SizedCall? {
+  func promptCall(_ attention: Attention) -> PrefillAttentionCall? {
     let (queries, kv, key, value): (Int, Int, Int, Int)
     switch attention {
     case .grouped(let it):
@@ -79,12 +79,10 @@ extension StepBuilder {
       (key, value) = (it.nopeDimension + it.ropeDimension, it.valueDimension)
     case .compressed, .recurrent, .none: return nil
     }
-    return .constant(
-      .attentionPrefill(
-        PrefillAttentionCall(
-          batch: setting.workload.batch, tokens: setting.workload.prompt, heads: queries,
-          kvHeads: kv, keyDimension: key, valueDimension: value, window: attention.window ?? 0,
-          arithmetic: setting.activations, kv: setting.kv, isCold: true)))
+    return PrefillAttentionCall(
+      batch: setting.workload.batch, tokens: setting.workload.prompt, heads: queries, kvHeads: kv,
+      keyDimension: key, valueDimension: value, window: attention.window ?? 0,
+      arithmetic: setting.activations, kv: setting.kv, isCold: true)
   }
 
   /// The routed experts of a layer for `tokens` tokens that choose evenly.

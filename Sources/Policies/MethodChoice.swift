@@ -5,5 +5,8 @@ public struct MethodChoice: Sendable, Hashable {
   public var cache = CachePolicy()
   public var neurons = NeuronsPolicy()
   public var experts = ExpertsPolicy()
+  public var prompt = PromptPolicy()
+  /// Work that a method does beside the model's own, in the order that it is stated.
+  public var overheads: [StatedWork] = []
   public init() {}
 }

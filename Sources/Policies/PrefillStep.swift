@@ -6,39 +6,72 @@ import Programs
 ///
 /// Every expert that some token of the prompt chooses is read; with t tokens and k of E experts each,
 /// that is E (1 - (1 - k/E)^t) in the mean when choices are even, so all of them for long prompts.
+///
+/// A prompt that is cut into chunks passes through all layers once for each, and reads the weights
+/// each time.
 public enum PrefillStep {
   public static func lower(_ setting: Setting) -> LoweredStep {
     var builder = StepBuilder(setting)
     var blocks: [Block] = []
     var order: [BlockUse] = []
-    var known: [Int: Int] = [:]
-    for index in 0..<setting.model.layerCount {
-      let shape = setting.model.shapeOfLayer[index]
-      if known[shape] == nil {
-        builder.addPromptLayer(index)
-        known[shape] = blocks.count
-        blocks.append(builder.closeBlock("prompt-\(index)"))
+    for (place, pass) in setting.promptPasses.enumerated() {
+      var known: [PromptKey: Int] = [:]
+      var uses: [BlockUse] = []
+      for index in 0..<setting.model.layerCount {
+        let key = PromptKey(setting, layer: index)
+        if known[key] == nil {
+          builder.addPromptLayer(index, pass, isFirst: place == 0)
+          known[key] = blocks.count
+          blocks.append(
+            builder.closeBlock(place == 0 ? "prompt-\(index)" : "prompt-\(place)-\(index)"))
+        }
+        uses.append(BlockUse(block: known[key] ?? 0, layer: 0))
       }
-      order.append(BlockUse(block: known[shape] ?? 0, layer: 0))
+      for _ in 0..<pass.times { order += uses }
     }
-    builder.addHead()
-    order.append(BlockUse(block: blocks.count, layer: 0))
-    blocks.append(builder.closeBlock("head"))
+    if setting.model.vocabulary > 0 {
+      builder.addHead()
+      order.append(BlockUse(block: blocks.count, layer: 0))
+      blocks.append(builder.closeBlock("head"))
+    }
     return LoweredStep(
       streams: builder.streams, blocks: blocks, order: order, columns: builder.columns)
+  }
+
+  /// What makes two layers of a pass cost the same.
+  private struct PromptKey: Hashable {
+    var shape: Int
+    /// For each part of the method that is for some layers, whether it is for this one.
+    var parts: [Bool]
+
+    init(_ setting: Setting, layer: Int) {
+      let count = setting.model.layerCount
+      let policy = setting.method.prompt
+      shape = setting.model.shapeOfLayer[layer]
+      parts =
+        policy.attention.map { $0.layers.contains(layer, of: count) }
+        + policy.pruning.map { $0.layers.contains(layer, of: count) }
+        + setting.method.overheads.map { $0.layers.contains(layer, of: count) }
+    }
   }
 }
 
 extension StepBuilder {
-  mutating func addPromptLayer(_ index: Int) {
+  mutating func addPromptLayer(_ index: Int, _ pass: PromptPass, isFirst: Bool) {
     let layer = setting.model.layer(index)
     let hidden = setting.model.hidden
-    let tokens = setting.workload.prompt * setting.workload.batch
+    let kept = setting.promptShares(layer: index)
+    let rows = max(1, Int((Double(pass.rows) * kept.layer).rounded()))
+    let tokens = rows * setting.workload.batch
+    let loaded = isFirst ? addCachedLoad(layer.attention, kept: kept.layer) : []
+    addOverheads(layer: index, of: pass, kept: kept.layer)
     let attention = layer.attention.matrices(hidden: hidden)
     let arrived = streamWeights(
       .attention, bytes: setting.weights.bytes(of: attention.elements).value)
-    addPromptProducts("prompt.attention", attention, tokens: tokens, after: arrived)
-    addPromptAttention(layer.attention)
+    addPromptProducts("prompt.projections", attention, tokens: tokens, after: arrived)
+    addPromptProducts("prompt.products", layer.products, tokens: tokens, after: [])
+    addPromptAttention(
+      layer.attention, layer: index, pass: pass, kept: kept.attention, after: loaded)
     let feed = layer.feedForward.matrices(hidden: hidden)
     let always = feed.filter { $0.role != .expert }
     let after = streamPromptFFN(
@@ -47,6 +80,20 @@ extension StepBuilder {
     if case .experts(let shape) = layer.feedForward {
       addPromptExperts(shape, feed.filter { $0.role == .expert }, index: index, tokens: tokens)
     }
+  }
+
+  /// KV that exists comes from its tier, the layers one after another, as soon as the pass begins.
+  private mutating func addCachedLoad(_ attention: Attention, kept: Double) -> [Dependency] {
+    guard let cached = setting.method.prompt.cached, let tier = cached.tier, tier != nearTier,
+      attention.kvHeads > 0
+    else { return [] }
+    let tokens = Double(min(cached.tokens, setting.promptPositions - 1)) * kept
+    let seen = min(tokens, attention.window.map(Double.init) ?? tokens)
+    return add(
+      Fetch(
+        name: "prompt.cached.fetch", site: .cache, tier: tier, column: nil,
+        bytes: perToken(attention).bytes * seen, pieces: max(1, seen / 64),
+        transfer: setting.method.cache.transfer, depth: 32, after: [], besideMain: true))
   }
 
   private mutating func addPromptExperts(
@@ -58,7 +105,7 @@ extension StepBuilder {
     let touched = Double(shape.count) * (1 - untouched)
     let bytes = setting.bytesOfExpert(layer: index) * touched
     addPromptProduct(
-      "prompt.experts", routed.activeElements, tokens: tokens, bytes: bytes,
+      "prompt.routed", routed.activeElements, tokens: tokens, bytes: bytes,
       call: expertCall(shape, tokens: tokens).map { .constant(.experts($0)) },
       after: streamPromptExperts(bytes: bytes, experts: touched))
   }
@@ -94,20 +141,6 @@ extension StepBuilder {
             through: nearTier,
             bytes: Affine(base: bytes ?? setting.heldBytes(of: elements)))
         ], after: after, call: call))
-  }
-
-  /// Each query sees half the prompt on average, or its window.
-  private mutating func addPromptAttention(_ attention: Attention) {
-    guard attention.kvHeads > 0 else { return }
-    let (bytes, flops) = perToken(attention)
-    let prompt = Double(setting.workload.prompt)
-    let seen = min(prompt / 2, attention.window.map(Double.init) ?? prompt)
-    add(
-      Operation(
-        name: "prompt.attend", site: .attention, kind: .attentionPrefill, stream: main,
-        precision: setting.activations, flops: Affine(base: flops * seen * prompt),
-        traffic: [Traffic(through: nearTier, bytes: Affine(base: bytes * prompt))],
-        call: promptCall(attention)))
   }
 
   /// Neurons chosen by token do not help a prompt: some token needs each of them.

@@ -67,7 +67,7 @@ public struct Setting: Sendable {
   }
 
   /// Tokens in the context of the last generated token.
-  public var longestContext: Int { workload.prompt + workload.generate }
+  public var longestContext: Int { promptPositions + workload.generate }
 
   /// The unit of the column `context`: tokens that one count stands for, so that a long context
   /// needs no more than 4,096 prices; contexts up to that are exact. It is a power of two, so that

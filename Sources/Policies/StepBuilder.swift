@@ -11,11 +11,14 @@ public struct StepBuilder: Sendable {
   /// What the weights of the layer at hand weigh in a recording, over their elements at the stated
   /// precision: 1 unless a trace recorded it.
   var weightScale = 1.0
+  /// What layers read of KV, where the method states it.
+  let readPlan: ReadPlan?
   private(set) var operations: [Operation] = []
 
   public init(_ setting: Setting) {
     self.setting = setting
     nearTier = setting.nearTier
+    readPlan = ReadPlan(setting)
     _ = stream(setting.runtime.unit, .compute(unit: setting.runtime.unit))
   }
 
@@ -45,6 +48,16 @@ public struct StepBuilder: Sendable {
   func afterMain(blocksBack: Int = 0) -> [Dependency] {
     if blocksBack == 0, let last = lastOnMain { return [Dependency(on: last)] }
     return [Dependency(on: "", blocksBack: max(1, blocksBack))]
+  }
+
+  /// The same where operations before may be left out of a step: those that never are count too.
+  func afterMainSurely(blocksBack: Int = 0) -> [Dependency] {
+    guard blocksBack == 0, let last = operations.last(where: { $0.stream == main }),
+      last.skippedWhenEmpty
+    else { return afterMain(blocksBack: blocksBack) }
+    let sure = operations.last { $0.stream == main && !$0.skippedWhenEmpty }
+    return [Dependency(on: last.name)]
+      + (sure.map { [Dependency(on: $0.name)] } ?? [Dependency(on: "", blocksBack: 1)])
   }
 
   /// The operations since the last call, as a block.

@@ -15,6 +15,9 @@ public struct Metric: Sendable, Hashable {
     Metric(name: "ttft", unit: .seconds),
     Metric(name: "tpot", unit: .seconds),
     Metric(name: "throughput", unit: .perSecond),
+    Metric(name: "request.time", unit: .seconds),
+    Metric(name: "request.throughput", unit: .perSecond),
+    Metric(name: "batch", unit: .share),
     Metric(name: "stall.time_per_token", unit: .seconds),
     Metric(name: "compute.time_per_token", unit: .seconds),
     Metric(name: "move.time_per_token", unit: .seconds),
@@ -25,6 +28,9 @@ public struct Metric: Sendable, Hashable {
     Metric(name: "prefetch.accuracy", unit: .share),
     Metric(name: "coverage.attention", unit: .share),
     Metric(name: "coverage.experts", unit: .share),
+    Metric(name: "kv.bytes", unit: .bytes),
+    Metric(name: "kv.bytes_read_per_step", unit: .bytes),
+    Metric(name: "context_switch.time", unit: .seconds),
     Metric(name: "energy_per_token", unit: .joules),
     Metric(name: "cost_per_million_tokens", unit: .dollars),
   ]
@@ -34,6 +40,14 @@ public struct Metric: Sendable, Hashable {
     (".time_per_token", .seconds), (".bytes_per_token", .bytes),
   ]
 
+  private static let memoryEndings = [".peak", ".prompt_peak"]
+
+  /// Whether a name is of the time that a site or an operation of the prompt takes; which there are,
+  /// a method decides.
+  private static func isOfPrompt(_ name: String) -> Bool {
+    name.hasPrefix("prompt.") && name.hasSuffix(".time") && name.count > "prompt..time".count
+  }
+
   /// The metric of that name, if there is one; `resources` are the profile's tiers, links and the
   /// program's streams and sites.
   public static func named(_ name: String, resources: [String]) -> Metric? {
@@ -42,17 +56,20 @@ public struct Metric: Sendable, Hashable {
       let resource = String(name.dropLast(suffix.count))
       if resources.contains(resource) { return Metric(name: name, unit: unit) }
     }
-    if name.hasPrefix("memory."), name.hasSuffix(".peak") {
-      let tier = String(name.dropFirst(7).dropLast(5))
+    for ending in memoryEndings where name.hasPrefix("memory.") && name.hasSuffix(ending) {
+      let tier = String(name.dropFirst("memory.".count).dropLast(ending.count))
       if resources.contains(tier) { return Metric(name: name, unit: .bytes) }
     }
-    return nil
+    return isOfPrompt(name) ? Metric(name: name, unit: .seconds) : nil
   }
 
   /// The unit of a name of this form, whatever its resource; nil for a name of no form.
   public static func unit(ofForm name: String) -> Unit? {
     if let metric = fixed.first(where: { $0.name == name }) { return metric.unit }
-    if name.hasPrefix("memory."), name.hasSuffix(".peak") { return .bytes }
+    if name.hasPrefix("memory."), memoryEndings.contains(where: { name.hasSuffix($0) }) {
+      return .bytes
+    }
+    if isOfPrompt(name) { return .seconds }
     return perResource.first { name.hasSuffix($0.suffix) }?.unit
   }
 

@@ -36,7 +36,7 @@ public struct MemoryPlan: Sendable {
     items.reduce(Bytes.zero) { $1.tier == tier ? $0 + $1.bytes : $0 }
   }
 
-  private mutating func add(_ tier: String, _ what: String, _ bytes: Double) {
+  mutating func add(_ tier: String, _ what: String, _ bytes: Double) {
     guard bytes > 0 else { return }
     if let index = items.firstIndex(where: { $0.tier == tier && $0.what == what }) {
       items[index].bytes += Bytes(bytes)
@@ -133,37 +133,5 @@ public struct MemoryPlan: Sendable {
     }
     let atOnce = sizes.columns["experts.active"].map { Double($0.largest) } ?? 0
     add(setting.nearTier, "experts in use", atOnce * largest)
-  }
-
-  private mutating func placeKV(_ setting: Setting, _ sizes: ResolvedSizes) {
-    let batch = Double(setting.workload.batch)
-    let all =
-      setting.model.kvBytes(context: setting.longestContext, setting.kv).value * batch
-    let state = setting.kv.bytes(of: setting.model.stateElements).value * batch
-    add(setting.nearTier, "recurrent state", state)
-    guard let tier = setting.method.cache.tier, tier != setting.nearTier else {
-      add(setting.nearTier, "KV cache", all)
-      return
-    }
-    add(tier, "KV cache", all)
-    let layers = Preparation.attentionLayers(setting.model)
-    guard case .pages(_, let page) = setting.method.attention.selection else {
-      add(setting.nearTier, "KV of one layer", all / Double(max(1, layers.count)))
-      return
-    }
-    let pageBytes = setting.bytesOfPage(tokens: page)
-    if let resident = setting.method.cache.resident {
-      switch resident.budget {
-      case .bytes(let budget): add(resident.tier, "KV page cache", budget.value)
-      case .entries(let count):
-        let heads = layers.first.map { setting.model.layer($0).attention.kvHeads } ?? 1
-        let caches =
-          resident.scope == .global
-          ? 1 : resident.scope == .perLayer ? layers.count : layers.count * heads
-        add(resident.tier, "KV page cache", Double(count) * Double(caches) * pageBytes)
-      }
-    }
-    let atOnce = Double(sizes.columns["pages.selected"]?.largest ?? 0)
-    add(setting.nearTier, "pages in use", atOnce * pageBytes)
   }
 }

@@ -17,13 +17,12 @@ public struct Preparation: Sendable {
   /// Lowers the decode step and walks the traces.
   /// - Throws: `Faults` when the method needs a trace that is not given, or memory does not suffice.
   public init(_ resolved: ResolvedScenario) throws(Faults) {
+    var resolved = resolved
+    if resolved.scenario.workload.fillsMemory {
+      resolved.scenario.workload.batch = try BatchSearch(resolved).largest()
+    }
     let scenario = resolved.scenario
-    var setting = Setting(
-      profile: resolved.profile, runtime: resolved.runtime, model: resolved.model,
-      weights: scenario.precision.weights, kv: scenario.precision.kv,
-      activations: scenario.precision.activations, workload: scenario.workload,
-      method: scenario.method)
-    setting.takeRecordedBytes(resolved)
+    let setting = Setting(resolved)
     let sizes = try SizeResolver(resolved: resolved, setting: setting).resolve()
     let step = DecodeStep.lower(setting)
     self.resolved = resolved
@@ -66,8 +65,19 @@ public struct Preparation: Sendable {
 }
 
 extension Setting {
+  /// The setting of a scenario, with the bytes that its traces recorded.
+  init(_ resolved: ResolvedScenario) {
+    let scenario = resolved.scenario
+    self.init(
+      profile: resolved.profile, runtime: resolved.runtime, model: resolved.model,
+      weights: scenario.precision.weights, kv: scenario.precision.kv,
+      activations: scenario.precision.activations, workload: scenario.workload,
+      method: scenario.method)
+    takeRecordedBytes(resolved)
+  }
+
   /// Takes the bytes of experts and dense parts from a routing trace that recorded them.
-  mutating func takeRecordedBytes(_ resolved: ResolvedScenario) {
+  private mutating func takeRecordedBytes(_ resolved: ResolvedScenario) {
     guard let trace = resolved.experts, let recorded = trace.expertBytes else { return }
     let layers = Preparation.mixtureLayers(model)
     var bytes = [Double](repeating: 0, count: model.layerCount)

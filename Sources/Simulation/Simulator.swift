@@ -40,7 +40,8 @@ public struct Simulator: Sendable {
       engines == .analytic ? nil : Playback(priced.schedule()).run(recordLimit: recordLimit)
     let builder = ReportBuilder(
       preparation: preparation, priced: priced, prefill: prefill,
-      costs: costs, played: played, analytic: analytic)
+      promptTimes: prefill.times(isPlayed: engines != .analytic), costs: costs, played: played,
+      analytic: analytic)
     return Run(report: try builder.report(), played: played)
   }
 

@@ -6,6 +6,8 @@ public struct RequestShape: Sendable, Hashable {
   public var generate: Int
   /// Sequences that run together.
   public var batch: Int
+  /// As many sequences as memory holds: `batch` is what was found, or 1 before.
+  public var fillsMemory = false
   public init(prompt: Int, generate: Int, batch: Int) {
     self.prompt = prompt
     self.generate = generate

@@ -59,7 +59,7 @@ import Testing
   }
 
   /// One to three edits: a byte changed, a run removed or doubled, a number made absurd, a cut.
-  private static func mutate(_ bytes: [UInt8], _ random: inout SplitMix) -> [UInt8] {
+  static func mutate(_ bytes: [UInt8], _ random: inout SplitMix) -> [UInt8] {
     var bytes = bytes
     let hostile = [
       "-1", "1e308", "nan", "9223372036854775807", "{}", "[]", "null", "\t", "\u{0}", "&a", "*a",

@@ -113,7 +113,7 @@ import Testing
       return
     }
     #expect(whole.context == 200 && whole.read == 200)
-    #expect(paged.context == 4096 && paged.read == 512)
+    #expect(paged.context == 512 && paged.read == 512)
     let experts = ExpertCall(
       tokens: 8, hidden: 2048, inner: 768, topK: 8, experts: 128, routing: .balanced,
       weights: .bf16, arithmetic: .bf16, isCold: true)

@@ -16,8 +16,13 @@ public struct AttentionPolicy: Sendable, Hashable {
 
   public var selection: Selection
   public var score: Score
-  public init(selection: Selection = .all, score: Score = .none) {
+  /// What each head reads, where it is stated in place of a selection; else empty.
+  public var reads: [AttentionRead]
+  public init(
+    selection: Selection = .all, score: Score = .none, reads: [AttentionRead] = []
+  ) {
     self.selection = selection
     self.score = score
+    self.reads = reads
   }
 }

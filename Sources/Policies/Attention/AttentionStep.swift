@@ -3,7 +3,7 @@ import Programs
 
 extension StepBuilder {
   /// The attention of one layer in a decode step: projections, selection, KV, output.
-  mutating func addAttention(_ layer: Layer) {
+  mutating func addAttention(_ layer: Layer, at index: Int) {
     let hidden = setting.model.hidden
     let matrices = layer.attention.matrices(hidden: hidden).filter { $0.role != .norm }
     let output = matrices.filter { $0.name == "o" || $0.name.hasPrefix("o_") }
@@ -19,6 +19,11 @@ extension StepBuilder {
         "product.\(matrix.name)", elements: matrix.elements, inputs: matrix.columns)
     }
     guard layer.attention.kvHeads > 0 else {
+      addProducts("attention.output", output)
+      return
+    }
+    if let readPlan, let place = readPlan.classOfLayer[index] {
+      addReads(of: readPlan.classes[place], at: place)
       addProducts("attention.output", output)
       return
     }
@@ -67,7 +72,7 @@ extension StepBuilder {
   }
 
   /// Tokens of a page where all of the KV is read.
-  private static let pageOfAll = 64
+  static let pageOfAll = 64
 
   /// Without selection, KV in a far tier crosses the link at every step, all that the layer sees.
   private mutating func addDenseFetch(
@@ -96,8 +101,10 @@ extension StepBuilder {
         traffic: [Traffic(through: nearTier, bytes: Affine(each: pageBytes))],
         column: column(onHost ? "pages.resident" : "pages.selected"),
         after: onHost ? [] : arrived,
-        call: decodeCall(attention, context: setting.longestContext, page: page).map {
-          .pages($0, tokensEach: Double(page))
+        call: decodeCall(attention, context: setting.longestContext, page: page).map { call in
+          var call = call
+          call.isSelected = true
+          return .pages(call, tokensEach: Double(page))
         }))
     if onHost {
       addElementwise(

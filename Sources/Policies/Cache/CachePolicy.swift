@@ -15,6 +15,12 @@ public struct CachePolicy: Sendable, Hashable {
   public var onMiss: OnMiss
   public var prefetch: Prefetch?
   public var trace: TraceReference?
+  public var keep: CacheKeep?
+  public var form: CacheForm?
+  public var sharedPrefix: SharedPrefix?
+  /// Share of what is read that lies beside the processor already, where a locality is stated and
+  /// no trace tells.
+  public var hitShare: Double = 0
 
   public init(
     tier: String? = nil, resident: Residency? = nil, transfer: Transfer = .copyEngine,

@@ -22,6 +22,11 @@ public struct DecodeAttentionCall: Sendable, Hashable {
   public var kv: Precision
   /// Whether caches are flushed before the call; otherwise KV that fits a cache stays there.
   public var isCold: Bool
+  /// Bytes of a KV entry as it is stored, over those at the precision `kv`: below 1 where it is
+  /// quantised further or pruned.
+  public var storedShare = 1.0
+  /// Whether the entries that are read lie anywhere in the cache, so that the kernel finds each page.
+  public var isSelected = false
 
   public init(
     batch: Int, context: Int, read: Int, heads: Int, kvHeads: Int, keyDimension: Int,
@@ -49,6 +54,7 @@ public struct DecodeAttentionCall: Sendable, Hashable {
 
   public var kvBytes: Double {
     Double(batch) * Double(read) * Double(kvHeads) * entryLength * kv.bits / 8
+      * storedShare
   }
 
   public var flops: Double {

@@ -15,8 +15,12 @@ public struct PrefillAttentionCall: Sendable, Hashable {
   public var window: Int
   /// Share of the causal blocks that are computed; 1 is dense.
   public var density: Double
-  /// Tokens at the side of a block of a sparse kernel; 0 where it has none.
+  /// Query rows at the side of a block of a sparse kernel; 0 where it has none.
   public var block: Int
+  /// Keys at its other side; 0 is as many.
+  public var columns: Int
+  /// Share of the pairs whose scores are computed that softmax and values are computed of.
+  public var valueShare: Double
   public var arithmetic: Precision
   public var kv: Precision
   public var isCold: Bool
@@ -24,7 +28,7 @@ public struct PrefillAttentionCall: Sendable, Hashable {
   public init(
     batch: Int, tokens: Int, cached: Int = 0, heads: Int, kvHeads: Int, keyDimension: Int,
     valueDimension: Int, window: Int = 0, density: Double = 1, block: Int = 0,
-    arithmetic: Precision, kv: Precision, isCold: Bool
+    columns: Int = 0, valueShare: Double = 1, arithmetic: Precision, kv: Precision, isCold: Bool
   ) {
     self.batch = batch
     self.tokens = tokens
@@ -36,6 +40,8 @@ public struct PrefillAttentionCall: Sendable, Hashable {
     self.window = window
     self.density = density
     self.block = block
+    self.columns = columns
+    self.valueShare = valueShare
     self.arithmetic = arithmetic
     self.kv = kv
     self.isCold = isCold
@@ -54,7 +60,8 @@ public struct PrefillAttentionCall: Sendable, Hashable {
   }
 
   public var flops: Double {
-    2 * Double(batch) * Double(heads) * pairs * density * Double(keyDimension + valueDimension)
+    2 * Double(batch) * Double(heads) * pairs * density
+      * (Double(keyDimension) + valueShare * Double(valueDimension))
   }
 
   /// Queries and results in 16 bits, keys and values once.

@@ -5,7 +5,7 @@ public indirect enum SizedCall: Sendable, Hashable {
   /// Attention over a context of `tokensEach` KV entries for each count, all of which are read.
   case context(DecodeAttentionCall, tokensEach: Double)
   /// Attention that reads `tokensEach` KV entries of one head for each count, summed over its KV
-  /// heads; the context stays.
+  /// heads; they are the context that the kernel sees.
   case pages(DecodeAttentionCall, tokensEach: Double)
   /// The routed experts of a layer of which the count is how many some token chose.
   case activeExperts(ExpertCall)
@@ -21,6 +21,7 @@ public indirect enum SizedCall: Sendable, Hashable {
     case .pages(var call, let tokensEach):
       let each = count * tokensEach / Double(max(1, call.kvHeads))
       call.read = max(1, min(call.context, Int(each.rounded())))
+      call.context = call.read
       return .attentionDecode(call)
     case .activeExperts(var call):
       call.load = ExpertLoad(even: call.load.slots, over: count, tokens: call.load.tokens)

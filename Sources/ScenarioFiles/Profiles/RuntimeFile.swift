@@ -35,6 +35,9 @@ public enum RuntimeFile {
     let graph = map.required("graph", "true or false")?.boolean()
     let fused = map.value("fused-experts").map { $0.boolean() ?? false } ?? false
     let computesIn = map.value("computes-in")?.choice(Precision.self, kind: "number format")
+    let holds = map.value("prompt-holds")?.list("a list of scores, logits")?.compactMap {
+      $0.choice(Runtime.PromptPart.self, kind: "part of a prompt")
+    }
     let figures = FigureReader(map, book: book)
     let host = figures.required("host-per-step", in: Limits.delay)
     var kernels: [String: String] = [:]
@@ -62,13 +65,14 @@ public enum RuntimeFile {
     }
     return Runtime(
       name: name, unit: unit, graph: graph, fusedExperts: fused, computesIn: computesIn,
-      launches: launches, hostPerStep: host, kernels: kernels, libraries: libraries,
-      sources: book.texts)
+      launches: launches, promptHolds: Set(holds ?? []), hostPerStep: host, kernels: kernels,
+      libraries: libraries, sources: book.texts)
   }
 
   /// Families of cost forms that an operation of a step may be a call of.
   static let calledFamilies = [
-    "gemm", "gemm-2:4", "attention-decode", "attention-prefill", "mla-decode", "mla-prefill", "moe",
+    "gemm", "gemm-2:4", "attention-decode", "attention-decode-selected", "attention-prefill",
+    "attention-prefill-sparse", "mla-decode", "mla-prefill", "moe",
   ]
 
   /// Reads `libraries`: families of calibrated kernels with the library's part of their names.

@@ -11,9 +11,12 @@ final class DonorProfiles: Sendable {
 
   /// All other profiles with calibrations; none where the device has every family that the runtime
   /// takes from a library.
+  /// - Parameter unused: families that no operation of the scenario is of.
   /// - Throws: the faults of a profile of the folder.
-  func profiles(for profile: Profile, under runtime: Runtime) throws(Faults) -> [Profile] {
-    let own = Set(profile.calibrations.map(\.family))
+  func profiles(
+    for profile: Profile, under runtime: Runtime, unused: Set<String>
+  ) throws(Faults) -> [Profile] {
+    let own = unused.union(profile.calibrations.map(\.family))
     guard runtime.libraries.keys.contains(where: { !own.contains($0) }) else { return [] }
     if let known = read.withLock({ $0 }) { return known.filter { $0.name != profile.name } }
     var found: [Profile] = []

@@ -16,6 +16,8 @@ struct MethodReader {
     if let map = scenario.value("experts")?.map() {
       method.experts = ExpertsReader(map: map).read()
     }
+    if let map = scenario.value("prompt")?.map() { method.prompt = PromptReader(map: map).read() }
+    method.overheads = OverheadsReader.read(scenario.value("overheads"))
     return method
   }
 
@@ -65,6 +67,14 @@ struct MethodReader {
       } else {
         policy.score = score.choice(AttentionPolicy.Score.self, kind: "score") ?? .none
       }
+    }
+    policy.reads = ReadsReader.read(map.value("reads"))
+    for key in ["select", "score"] where map.contains("reads") && map.contains(key) {
+      map.faults.add(
+        .conflict(
+          key: map.name(of: key), found: "given with reads",
+          mend: "reads say all that is read and scored; leave one of them out"),
+        at: map.position)
     }
     map.finish()
     return policy

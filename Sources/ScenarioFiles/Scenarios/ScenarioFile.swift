@@ -174,10 +174,13 @@ public struct ScenarioFile {
     let limit = 1...100_000_000
     let prompt = map.required("prompt", "tokens of the prompt")?.integer(in: limit)
     let generate = map.required("generate", "tokens to generate")?.integer(in: limit)
-    let batch = map.value("batch").map { $0.integer(in: 1...65536) } ?? 1
+    let fills = map.value("batch")?.scalarText == "fits"
+    let batch = fills ? 1 : map.value("batch").map { $0.integer(in: 1...65536) } ?? 1
     map.finish()
     guard let prompt, let generate, let batch else { return nil }
-    return RequestShape(prompt: prompt, generate: generate, batch: batch)
+    var shape = RequestShape(prompt: prompt, generate: generate, batch: batch)
+    shape.fillsMemory = fills
+    return shape
   }
 }
 

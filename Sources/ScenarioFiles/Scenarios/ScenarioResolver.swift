@@ -62,9 +62,12 @@ public struct ScenarioResolver {
     let traces = try TraceSelection(
       scenario: scenario, model: model, file: reading.file
     ).load(from: &store)
+    let unused: Set<String> =
+      scenario.method.prompt.attention.isEmpty ? ["attention-prefill-sparse"] : []
     return ResolvedScenario(
       scenario: scenario, profile: profile,
-      donors: try donors.profiles(for: profile, under: runtime), runtime: runtime, model: model,
+      donors: try donors.profiles(for: profile, under: runtime, unused: unused),
+      runtime: runtime, model: model,
       pages: traces.pages, experts: traces.experts, neurons: traces.neurons, places: reading.places)
   }
 

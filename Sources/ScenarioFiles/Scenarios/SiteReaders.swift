@@ -122,22 +122,6 @@ enum SharedKeys {
   }
 }
 
-struct CacheReader {
-  let map: MapReader
-
-  func read() -> CachePolicy {
-    let policy = CachePolicy(
-      tier: map.value("tier")?.text(),
-      resident: SharedKeys.residency(map.value("resident"), entry: "page"),
-      transfer: map.value("transfer")?.choice(Transfer.self, kind: "transfer") ?? .copyEngine,
-      onMiss: map.value("on-miss")?.choice(CachePolicy.OnMiss.self, kind: "way") ?? .fetch,
-      prefetch: SharedKeys.prefetch(map.value("prefetch")),
-      trace: SharedKeys.trace(map.value("trace")))
-    map.finish()
-    return policy
-  }
-}
-
 struct NeuronsReader {
   let map: MapReader
   private enum Kind: String, CaseIterable { case all, active, predictor }

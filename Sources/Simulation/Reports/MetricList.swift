@@ -5,6 +5,8 @@ import Quantities
 struct MetricList {
   let builder: ReportBuilder
   let report: Report
+  let work: WorkTotals
+  let contextSwitch: Seconds?
 
   func values() -> [Report.MetricValue] {
     var list: [Report.MetricValue] = []
@@ -12,9 +14,15 @@ struct MetricList {
       if let value { list.append(.init(name: name, value: value)) }
     }
     let step = builder.total.value * builder.perStep
-    add("ttft", builder.prefill.time?.value)
+    add("ttft", builder.promptTimes?.total.value)
     add("tpot", step)
     add("throughput", step > 0 ? Double(report.batch) / step : nil)
+    if let prompt = builder.promptTimes {
+      let request = prompt.total.value + builder.total.value
+      add("request.time", request)
+      add("request.throughput", request > 0 ? builder.tokens / request : nil)
+    }
+    add("batch", Double(report.batch))
     let main = report.resources.first { $0.name == mainStream }?.busy.value ?? 0
     let moved = sum { $0 == .move }
     add("compute.time_per_token", main - moved)
@@ -28,6 +36,10 @@ struct MetricList {
     add("prefetch.accuracy", sizes.experts?.guessAccuracy ?? sizes.pages?.guessAccuracy)
     add("coverage.attention", sizes.attentionCoverage)
     add("coverage.experts", sizes.expertCoverage)
+    let stored = builder.preparation.memory.kvBytes.value
+    add("kv.bytes", stored > 0 ? stored : nil)
+    add("kv.bytes_read_per_step", work.entryBytes > 0 ? work.entryBytes * builder.perStep : nil)
+    add("context_switch.time", contextSwitch?.value)
     add("energy_per_token", report.energy?.total.value)
     add("cost_per_million_tokens", cost)
     for share in report.sites + report.resources {
@@ -35,7 +47,23 @@ struct MetricList {
     }
     for path in report.traffic { add("\(path.through).bytes_per_token", path.bytesPerToken.value) }
     for tier in report.memory { add("memory.\(tier.tier).peak", tier.peak.value) }
+    addPrompt(to: &list)
     return list
+  }
+
+  /// The parts of the prompt; an operation that is called like a site is counted in the site.
+  private func addPrompt(to list: inout [Report.MetricValue]) {
+    guard let prompt = builder.promptTimes else { return }
+    for site in prompt.sites {
+      list.append(.init(name: "prompt.\(site.name).time", value: site.busy.value))
+    }
+    for operation in prompt.operations
+    where !prompt.sites.contains(where: { $0.name == operation.name }) {
+      list.append(.init(name: "prompt.\(operation.name).time", value: operation.busy.value))
+    }
+    for peak in builder.preparation.promptMemory() {
+      list.append(.init(name: "memory.\(peak.tier).prompt_peak", value: peak.bytes.value))
+    }
   }
 
   /// The stream on which the model itself runs. A step may begin on another, with a read.

@@ -11,6 +11,7 @@ struct ReportBuilder {
   let preparation: Preparation
   let priced: PricedProgram
   let prefill: PrefillEstimate
+  let promptTimes: PrefillEstimate.Times?
   let played: PlaybackResult?
   let analytic: AnalyticEngine.Result?
   let origins: [PricedProgram.Origin]
@@ -18,12 +19,13 @@ struct ReportBuilder {
 
   init(
     preparation: Preparation, priced: PricedProgram, prefill: PrefillEstimate,
-    costs: CostModel, played: PlaybackResult?,
+    promptTimes: PrefillEstimate.Times?, costs: CostModel, played: PlaybackResult?,
     analytic: AnalyticEngine.Result?
   ) {
     self.preparation = preparation
     self.priced = priced
     self.prefill = prefill
+    self.promptTimes = promptTimes
     self.costs = costs
     self.played = played
     self.analytic = analytic
@@ -46,7 +48,10 @@ struct ReportBuilder {
       }, memory: memory(), nearTier: preparation.setting.nearTier,
       energy: energy(work), costBasis: costBasis, unmeasured: unmeasured,
       calibrated: try calibrated())
-    report.metrics = MetricList(builder: self, report: report).values()
+    report.metrics = MetricList(
+      builder: self, report: report, work: work,
+      contextSwitch: try ContextSwitch.time(preparation, costs)
+    ).values()
     return report
   }
 

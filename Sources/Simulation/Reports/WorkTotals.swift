@@ -9,6 +9,8 @@ struct WorkTotals {
   private(set) var pathEnergy: [(through: String, joules: Double)] = []
   private(set) var flops = 0.0
   private(set) var arithmeticEnergy = 0.0
+  /// Bytes that attention and scores read from tiers: KV and what lies beside it.
+  private(set) var entryBytes = 0.0
 
   init(_ priced: PricedProgram) {
     let program = priced.program
@@ -21,6 +23,7 @@ struct WorkTotals {
         arithmeticEnergy += done * resolved.energyPerFlop
         for path in resolved.paths {
           let moved = path.bytes.base * times + path.bytes.each * sum
+          if operation.readsEntries, !path.isLink { entryBytes += moved }
           add(path.through, moved, energy: moved * path.energyPerByte)
         }
       }
@@ -54,4 +57,8 @@ struct WorkTotals {
       pathEnergy.append((through, energy))
     }
   }
+}
+
+extension Operation {
+  fileprivate var readsEntries: Bool { kind == .attentionDecode || kind == .batchedMatrixVector }
 }

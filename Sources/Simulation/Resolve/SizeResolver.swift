@@ -36,6 +36,7 @@ struct SizeResolver {
     try checkLimits()
     var sizes = ResolvedSizes()
     fillContext(&sizes)
+    fillReads(&sizes)
     if let trace = resolved.pages { fillPages(&sizes, trace) } else { fillConstantPages(&sizes) }
     if let trace = resolved.experts {
       fillExperts(&sizes, trace)
@@ -62,6 +63,8 @@ struct SizeResolver {
             + "\(model.layerCount) layers"), at: place)
     }
     try TierCheck(setting, file: resolved.file).run()
+    try PromptCheck(setting, file: resolved.file).run()
+    try checkReads()
     if let residency = setting.method.cache.resident,
       case .pages(_, let page) = setting.method.attention.selection
     {
@@ -90,10 +93,11 @@ struct SizeResolver {
   /// Context length at each step, in units of `contextUnit` tokens, rounded up.
   private func fillContext(_ sizes: inout ResolvedSizes) {
     let unit = setting.contextUnit
+    let positions = setting.promptPositions
     var counts: [Int32] = []
     counts.reserveCapacity(steps * model.layerCount)
     for step in 0..<steps {
-      let context = setting.workload.prompt + step + 1
+      let context = positions + step + 1
       let count = Int32((context + unit - 1) / unit)
       for _ in 0..<model.layerCount { counts.append(count) }
     }
@@ -140,7 +144,7 @@ struct SizeResolver {
     guard case .pages(let keep, let page) = setting.method.attention.selection else { return }
     var counts: [Int32] = []
     for step in 0..<steps {
-      let pages = (setting.workload.prompt + step + page) / page
+      let pages = (setting.promptPositions + step + page) / page
       for layer in 0..<model.layerCount {
         let heads = model.layer(layer).attention.kvHeads
         // Clamped: such a count is beyond what is priced, and refused there.

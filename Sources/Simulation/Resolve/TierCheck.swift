@@ -22,6 +22,15 @@ struct TierCheck {
     for part in WeightsPolicy.Part.allCases {
       named.append(("weights.\(part.rawValue).tier", method.weights.placements[part]?.tier))
     }
+    named.append(("prompt.cached.tier", method.prompt.cached?.tier))
+    for (place, stated) in method.overheads.enumerated() {
+      if case .read(_, _, let tier) = stated.work {
+        named.append(("overheads[\(place)].read.tier", tier))
+      }
+    }
+    for (place, read) in method.attention.reads.enumerated() {
+      named.append(("attention.reads[\(place)].tier", read.tier))
+    }
     let faults = named.compactMap { key, tier -> Fault? in
       guard let tier, setting.profile.tier(tier) == nil else { return nil }
       return Fault(

@@ -4,7 +4,7 @@ import Programs
 /// Causal prompt attention of which only some square blocks are computed.
 ///
 /// ```
-/// kept = density × n (n + 1) / 2                  blocks of 128 tokens; n rows of them
+/// kept = density × n (n + 1) / 2        blocks of 128 tokens; n rows of them, none cached before
 /// t    = start + (kept × heads / cores × step + rows × heads / cores × row + imbalance × longest
 ///        row × step) × (1 + derating × f / (f + derating-time))
 /// ```
@@ -27,16 +27,19 @@ public enum BlockSparsePrefill: CostForm {
   ) -> Double {
     guard case .attentionPrefill(let call) = call else { return .nan }
     let side = call.block > 0 ? Double(call.block) : 128
+    let keys = call.columns > 0 ? Double(call.columns) : side
     let rows = (Double(call.tokens) / side).rounded(.up)
-    let kept: Double = call.density * rows * (rows + 1) / 2
+    let before = Double(call.cached) / keys
+    let causal: Double = side / keys * rows * (rows + 1) / 2
+    let kept: Double = call.density * (rows * before + causal)
     let (mean, heads) = (kept / rows, Double(call.batch) * Double(call.heads))
     let fullest = call.density < 1 ? mean + 3 * max(mean, 1).squareRoot() : 2 * mean
-    let longest = min(max(1, fullest), rows)
-    let wide = Double(call.keyDimension + call.valueDimension)
-    let flops = 2 * side * side * wide
+    let longest = min(max(1, fullest), before + rows * side / keys)
+    let wide = Double(call.keyDimension) + call.valueShare * Double(call.valueDimension)
+    let flops = 2 * side * keys * wide
     let peak = device.peak(.bf16)
     let multiplying: Double = flops / (c[1] * peak / device.cores)
-    let raising: Double = c[2] * side * side / (64 * device.clock)
+    let raising: Double = c[2] * side * keys * call.valueShare / (64 * device.clock)
     let step = multiplying + raising
     let share = heads / device.cores
     let core: Double = share * (kept * step + rows * c[3] * 1e-6) + c[4] * longest * step

@@ -53,7 +53,7 @@ struct DecodeSizes {
     context = Double(call.context)
     window = Double(call.window)
     dimension = Double(call.keyDimension)
-    width = call.kv.bits / 8
+    width = call.kv.bits / 8 * call.storedShare
     group = heads / kvHeads
   }
 

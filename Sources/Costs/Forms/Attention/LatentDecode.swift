@@ -17,7 +17,7 @@ public enum LatentDecode: DecodeForm {
     let blocks = (context / blockTokens).rounded(.up)
     // Devices with FP8 arithmetic have the later kernel.
     let isLate = device.peak(.fp8) > device.peak(.bf16)
-    let width = isLate ? call.kv.bits / 8 : 2
+    let width = (isLate ? call.kv.bits / 8 : 2) * call.storedShare
     let programs = batch * rows * (isLate ? 1 : 2)
     var splits = 1.0
     if isLate {

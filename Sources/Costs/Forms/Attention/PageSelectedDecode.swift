@@ -44,7 +44,7 @@ public enum PageSelectedDecode: CostForm {
     let each = (pages / min(max(wanted, 1), most)).rounded(.up)
     let splits = (pages / each).rounded(.up)
 
-    let pageBytes = 2 * page * dimension * call.kv.bits / 8
+    let pageBytes = 2 * page * dimension * call.kv.bits / 8 * call.storedShare
     let load = max(programs * splits / device.cores, 1)
     let pageTime: Double = c[2] * 1e-6 + pageBytes / (c[3] * 1e9)
     let overlap: Double = 1 + c[4] * (load - 1)

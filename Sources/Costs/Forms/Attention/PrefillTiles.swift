@@ -63,10 +63,13 @@ struct PrefillWork {
     programs = batch * groups * count
     steps = keys * batch * groups / tiles.columns
     longest = (min(before + count * tileTokens, reach) / tiles.columns).rounded(.up)
-    stepFlops = 2 * tiles.rows * tiles.columns * wide
-    stepExponentials = tiles.rows * tiles.columns
-    let pairs = Self.pairs(new: new, before: before, window: window)
-    flops = 2 * wide * batch * heads * pairs
+    // Steps that a selection leaves out, and values that are skipped after their scores.
+    steps *= call.density
+    let valued = Double(call.keyDimension) + call.valueShare * Double(call.valueDimension)
+    stepFlops = 2 * tiles.rows * tiles.columns * valued
+    stepExponentials = tiles.rows * tiles.columns * call.valueShare
+    let pairs = Self.pairs(new: new, before: before, window: window) * call.density
+    flops = 2 * valued * batch * heads * pairs
     let perToken = (2 * heads + 2 * kvHeads) * wide
     bytes = batch * new * perToken
     if tiles.writesCache { bytes += batch * all * kvHeads * width * wide }

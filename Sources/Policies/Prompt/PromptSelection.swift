@@ -1,0 +1,67 @@
+/// The query-key pairs that some heads of some layers compute in a prompt.
+///
+/// What lies on the diagonal is computed in any case.
+public struct PromptSelection: Sendable, Hashable {
+  /// How much is kept.
+  public enum Kept: Sendable, Hashable {
+    /// A share of the causal pairs.
+    case density(Double)
+    /// So many keys for each block of queries.
+    case keys(TokenAmount)
+  }
+
+  /// Diagonals and columns of some heads.
+  public struct Stripes: Sendable, Hashable {
+    public var verticals: Int
+    public var slashes: Int
+    /// Heads that have these, of all that the list counts.
+    public var heads: Int
+
+    public init(verticals: Int, slashes: Int, heads: Int) {
+      self.verticals = verticals
+      self.slashes = slashes
+      self.heads = heads
+    }
+  }
+
+  public enum Form: Sendable, Hashable {
+    /// Whole tiles of `queries` by `keys` tokens.
+    case blocks(queries: Int, keys: Int, Kept)
+    /// Blocks of `queries` tokens gather single keys and values.
+    case tokens(queries: Int, Kept)
+    /// The first and the last tokens, in tiles of `block` by `block`.
+    case window(sink: Int, recent: Int, block: Int)
+    /// Columns that are gathered, and diagonals in tiles along runs of `run` neighbours.
+    case stripes([Stripes], block: Int, run: Int)
+  }
+
+  public var layers: LayerRange
+  /// Share of the query heads.
+  public var heads: Double
+  public var form: Form
+  /// Whether scores of every pair are computed, and only softmax and values follow the selection.
+  public var skipsValues: Bool
+  /// Whether the query heads of a KV head share the selection, and so their rows a tile.
+  public var isShared: Bool
+
+  public init(
+    layers: LayerRange = .all, heads: Double = 1, form: Form, skipsValues: Bool = false,
+    isShared: Bool = false
+  ) {
+    self.layers = layers
+    self.heads = heads
+    self.form = form
+    self.skipsValues = skipsValues
+    self.isShared = isShared
+  }
+
+  /// The word of the form in a scenario.
+  public var name: String {
+    switch form {
+    case .blocks: "block"
+    case .tokens: "token"
+    case .window: "window"
+    case .stripes: "vertical-slash"
+    }
+  }
+}

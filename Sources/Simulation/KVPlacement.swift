@@ -1,0 +1,81 @@
+import Policies
+import Quantities
+
+extension MemoryPlan {
+  private static let cacheItem = "KV cache"
+  private static let besideItem = "KV summaries"
+
+  /// Bytes of KV and of what lies beside it for reads, of all sequences.
+  public var kvBytes: Bytes {
+    items.reduce(Bytes.zero) {
+      $1.what == Self.cacheItem || $1.what == Self.besideItem ? $0 + $1.bytes : $0
+    }
+  }
+
+  mutating func placeKV(_ setting: Setting, _ sizes: ResolvedSizes) {
+    let batch = Double(setting.workload.batch)
+    let state = setting.kv.bytes(of: setting.model.stateElements).value * batch
+    add(setting.nearTier, "recurrent state", state)
+    if let plan = ReadPlan(setting) {
+      placeReads(plan, setting)
+      return
+    }
+    let all =
+      setting.model.kvBytes(context: setting.longestContext, setting.kv).value * batch
+    guard let tier = setting.method.cache.tier, tier != setting.nearTier else {
+      add(setting.nearTier, Self.cacheItem, all)
+      return
+    }
+    add(tier, Self.cacheItem, all)
+    let layers = Preparation.attentionLayers(setting.model)
+    guard case .pages(_, let page) = setting.method.attention.selection else {
+      add(setting.nearTier, "KV of one layer", all / Double(max(1, layers.count)))
+      return
+    }
+    let pageBytes = setting.bytesOfPage(tokens: page)
+    if let resident = setting.method.cache.resident {
+      switch resident.budget {
+      case .bytes(let budget): add(resident.tier, "KV page cache", budget.value)
+      case .entries(let count):
+        let heads = layers.first.map { setting.model.layer($0).attention.kvHeads } ?? 1
+        let caches =
+          resident.scope == .global
+          ? 1 : resident.scope == .perLayer ? layers.count : layers.count * heads
+        add(resident.tier, "KV page cache", Double(count) * Double(caches) * pageBytes)
+      }
+    }
+    let atOnce = Double(sizes.columns["pages.selected"]?.largest ?? 0)
+    add(setting.nearTier, "pages in use", atOnce * pageBytes)
+  }
+
+  /// Stated reads: what they leave stored, what lies beside it, and where the cache is far what they
+  /// need beside the processor.
+  private mutating func placeReads(_ plan: ReadPlan, _ setting: Setting) {
+    let cache = setting.method.cache
+    let near = setting.nearTier
+    let tier = cache.tier ?? near
+    let (context, batch) = (setting.longestContext, setting.workload.batch)
+    var (working, largest) = (0.0, 0.0)
+    for place in plan.classOfLayer {
+      guard let place else { continue }
+      let reads = plan.classes[place]
+      add(tier, Self.cacheItem, reads.storedBytes(context: context, batch: batch))
+      for beside in reads.besideBytes(context: context, batch: batch) {
+        add(beside.tier ?? near, Self.besideItem, beside.bytes)
+      }
+      let bytes = reads.readBytes(setting)
+      working += bytes
+      largest = max(largest, bytes)
+    }
+    guard tier != near else { return }
+    if case .bytes(let budget)? = cache.resident?.budget {
+      add(cache.resident?.tier ?? near, "KV page cache", budget.value)
+    } else if cache.hitShare > 0 {
+      // What steps in a row read in common lies there for every layer.
+      add(near, "KV working set", working)
+      return
+    }
+    guard cache.onMiss == .fetch else { return }
+    add(near, "KV of one layer", largest * Double(1 + (cache.prefetch?.layers ?? 0)))
+  }
+}

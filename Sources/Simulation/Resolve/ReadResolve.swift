@@ -1,0 +1,103 @@
+import Diagnostics
+import Policies
+import Programs
+
+extension SizeResolver {
+  /// Fills the columns of reads whose amounts change from step to step. They follow the context
+  /// alone, so that no trace is needed.
+  func fillReads(_ sizes: inout ResolvedSizes) {
+    guard let plan = ReadPlan(setting) else { return }
+    let layers = setting.model.layerCount
+    let steps = setting.workload.generate
+    let first = ReadPlan.contexts(setting).lowerBound
+    for (place, reads) in plan.classes.enumerated() {
+      for kernel in reads.kernels {
+        let course = reads.course(kernel, setting)
+        guard course.kind != .constant else { continue }
+        var counts: [Int32] = []
+        counts.reserveCapacity(steps * layers)
+        for step in 0..<steps {
+          let entries = reads.entries(kernel, first + step, setting)
+          let count = course.count(step: step, entries: entries)
+          for _ in 0..<layers { counts.append(count) }
+        }
+        let name = ReadPlan.column(kernel, of: place)
+        sizes.columns[name] = CountColumn(name: name, layers: layers, counts: counts)
+      }
+    }
+  }
+
+  /// - Throws: `Faults` where what is stated does not fit the model or the work.
+  func checkReads() throws(Faults) {
+    let method = setting.method
+    let place = SourcePosition(file: resolved.file)
+    var faults: [Fault] = []
+    func refuse(_ key: String, _ found: String, _ mend: String) {
+      faults.append(Fault(.conflict(key: key, found: found, mend: mend), at: place))
+    }
+    if method.cache.hitShare > 0, [nil, setting.nearTier].contains(method.cache.tier) {
+      refuse(
+        "cache.hit-share", "\(method.cache.hitShare)",
+        "KV lies beside the processor; name a far cache.tier")
+    }
+    let first = ReadPlan.contexts(setting).lowerBound
+    guard method.statesReads else {
+      try Faults.throwIfAny(faults)
+      return
+    }
+    if method.attention.selection != .all {
+      refuse(
+        "attention.select", "given with reads, keep, form or shared-prefix",
+        "state the selection as attention.reads")
+    }
+    if method.cache.trace != nil {
+      refuse(
+        "cache.trace", "given with reads, keep, form or shared-prefix",
+        "their counts follow the context; use attention.select with a trace")
+    }
+    if case .entries(let count)? = method.cache.resident?.budget {
+      refuse(
+        "cache.resident.budget", "\(count) pages",
+        "without attention.select nothing is kept by page; give an amount of memory")
+    }
+    if let prefix = method.cache.sharedPrefix, prefix.tokens >= first {
+      refuse(
+        "cache.shared-prefix.tokens", "\(prefix.tokens) tokens",
+        "the prompt leaves \(first - 1) in the context")
+    }
+    let compressed = (0..<setting.model.layerCount).contains {
+      if case .compressed = setting.model.layer($0).attention { return true }
+      return false
+    }
+    if let over = ReadPlan(setting)?.classes.map(\.keptHeads).max(), over > 1 + 1e-9 {
+      refuse("cache.keep", "\(over) of the heads of a layer", "shares of heads add up to 1 or less")
+    }
+    if compressed {
+      refuse(
+        "attention.reads", "a model whose KV entries stand for several tokens",
+        "its own selection is priced without reads, keep and form")
+    }
+    try Faults.throwIfAny(faults)
+    try checkCells(place)
+  }
+
+  private func checkCells(_ place: SourcePosition) throws(Faults) {
+    guard let plan = ReadPlan(setting) else { return }
+    let columns = plan.classes.reduce(0) { $0 + $1.kernels.count }
+    let cells = setting.workload.generate * max(1, setting.model.layerCount)
+    let (all, overflow) = cells.multipliedReportingOverflow(by: 1 + columns)
+    guard overflow || all > Self.cellLimit else { return }
+    let steps = Self.cellLimit / max(1, setting.model.layerCount) / (1 + columns)
+    throw Faults(
+      .outOfRange(
+        key: "workload.generate", found: "\(setting.workload.generate)",
+        allowed: "at most \(steps) steps with \(columns) different reads"), at: place)
+  }
+}
+
+extension Faults {
+  /// - Throws: the faults, if there are any.
+  static func throwIfAny(_ faults: [Fault]) throws(Faults) {
+    guard faults.isEmpty else { throw Faults(faults) }
+  }
+}
