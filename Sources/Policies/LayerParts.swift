@@ -82,7 +82,7 @@ extension StepBuilder {
 
   /// What one kernel of a step wrote is still in a cache that holds it when the next one reads it.
   private func activationTier(width: Double) -> String {
-    let bytes = setting.activations.bytes(of: 3 * width * Double(setting.workload.batch))
+    let bytes = setting.activations.bytes(of: 3 * width * Double(tokens))
     let tiers = setting.profile.tiers
     let cache = tiers.indices.first {
       tiers[$0].kind == .cache && bytes <= tiers[$0].capacity.value

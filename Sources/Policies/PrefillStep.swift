@@ -63,11 +63,14 @@ extension StepBuilder {
     let kept = setting.promptShares(layer: index)
     let rows = max(1, Int((Double(pass.rows) * kept.layer).rounded()))
     let tokens = rows * setting.workload.batch
+    self.tokens = tokens
+    defer { self.tokens = setting.workload.batch }
     let loaded = isFirst ? addCachedLoad(layer.attention, kept: kept.layer) : []
     addOverheads(layer: index, of: pass, kept: kept.layer)
     let attention = layer.attention.matrices(hidden: hidden)
     let arrived = streamWeights(
       .attention, bytes: setting.weights.bytes(of: attention.elements).value)
+    if layer.normCount > 0 { addNorm("prompt.attention.norm", after: arrived) }
     addPromptProducts("prompt.projections", attention, tokens: tokens, after: arrived)
     addPromptProducts("prompt.products", layer.products, tokens: tokens, after: [])
     addPromptAttention(
@@ -76,9 +79,16 @@ extension StepBuilder {
     let always = feed.filter { $0.role != .expert }
     let after = streamPromptFFN(
       bytes: setting.weights.bytes(of: always.filter { $0.role == .feedForward }.elements).value)
+    if layer.normCount > 0, layer.feedForward != .none {
+      addNorm("prompt.ffn.norm", after: after)
+    }
     addPromptProducts("prompt.ffn", always, tokens: tokens, after: after)
-    if case .experts(let shape) = layer.feedForward {
+    switch layer.feedForward {
+    case .dense(let shape):
+      addActivation("prompt.activation", width: shape.intermediate, launches: 0)
+    case .experts(let shape):
       addPromptExperts(shape, feed.filter { $0.role == .expert }, index: index, tokens: tokens)
+    case .none: break
     }
   }
 
@@ -108,6 +118,10 @@ extension StepBuilder {
       "prompt.routed", routed.activeElements, tokens: tokens, bytes: bytes,
       call: expertCall(shape, tokens: tokens).map { .constant(.experts($0)) },
       after: streamPromptExperts(bytes: bytes, experts: touched))
+    guard !setting.runtime.fusedExperts else { return }
+    addActivation(
+      "prompt.activation", site: .experts,
+      width: shape.expert.intermediate * (setting.method.experts.topK ?? shape.topK), launches: 2)
   }
 
   /// One product of all matrices, or those of different inputs apart where a calibrated kernel may

@@ -56,7 +56,7 @@ extension StepBuilder {
     after: [Dependency] = []
   ) {
     guard launches > 0 else { return }
-    let bytes = setting.activations.bytes(of: 3 * width * Double(setting.workload.batch)).value
+    let bytes = setting.activations.bytes(of: 3 * width * Double(tokens)).value
     func affine(_ amount: Double) -> Affine {
       column == nil ? Affine(base: amount) : Affine(each: amount)
     }
@@ -65,7 +65,7 @@ extension StepBuilder {
         name: name, site: site, kind: kind, stream: main, precision: setting.activations,
         flops: .zero,
         traffic: [Traffic(through: tier ?? nearTier, bytes: affine(bytes * launches))],
-        launches: affine(launches), rows: column == nil ? Double(setting.workload.batch) : 1,
+        launches: affine(launches), rows: column == nil ? Double(tokens) : 1,
         column: column.map { self.column($0) },
         skippedWhenEmpty: column != nil, after: after))
   }

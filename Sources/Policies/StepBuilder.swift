@@ -13,11 +13,14 @@ public struct StepBuilder: Sendable {
   var weightScale = 1.0
   /// What layers read of KV, where the method states it.
   let readPlan: ReadPlan?
+  /// Tokens that pass through the layer at hand together: one a sequence, or those of a prompt.
+  var tokens: Int
   private(set) var operations: [Operation] = []
 
   public init(_ setting: Setting) {
     self.setting = setting
     nearTier = setting.nearTier
+    tokens = setting.workload.batch
     readPlan = ReadPlan(setting)
     _ = stream(setting.runtime.unit, .compute(unit: setting.runtime.unit))
   }
