@@ -43,22 +43,28 @@ struct FormFit {
 
   /// The best fit from all of the form's starts.
   ///
+  /// A search over few of the rows finds the valley that each start leads to, and how deep it is;
+  /// all rows are fitted in the deepest.
+  /// - Parameter few: some of the rows, of all sizes.
   /// - Throws: `NumericalFault`, with the names of coefficients that the rows leave open, when no
   ///   start leads to a fit.
-  func fit(_ observations: Observations) throws(NumericalFault) -> Result {
+  func fit(_ observations: Observations, scouting few: Observations) throws(NumericalFault)
+    -> Result
+  {
     let usual = form.coefficients.map(\.start)
+    guard !form.otherStarts.isEmpty else { return try fit(observations, start: usual) }
     var best: Result?
     var fault: NumericalFault?
     for other in [[:]] + form.otherStarts {
       let start = zip(form.coefficients, usual).map { other[$0.name] ?? $1 }
       do throws(NumericalFault) {
-        let result = try fit(observations, start: start)
+        let result = try fit(few, start: start)
         if best.map({ result.miss < $0.miss }) ?? true { best = result }
       } catch {
         fault = fault ?? error
       }
     }
-    if let best { return best }
+    if let best { return try fit(observations, start: best.values) }
     throw fault ?? .tooFew(argument: "starts", found: 0, needed: 1)
   }
 
@@ -72,9 +78,12 @@ struct FormFit {
   /// - Parameters:
   ///   - start: where the search starts.
   ///   - held: coefficients that are not fitted.
+  ///   - isSettled: whether `held` names all that are drawn to their start and stay open: a fit of
+  ///     all rows found them, and this one is of a part.
   /// - Throws: `NumericalFault`, with the names of coefficients that the rows leave open.
   func fit(
-    _ observations: Observations, start: [Double], held: [Int: Double] = [:]
+    _ observations: Observations, start: [Double], held: [Int: Double] = [:],
+    isSettled: Bool = false
   ) throws(NumericalFault) -> Result {
     let idle = try idle(observations, start: start)
     var reasons = held.mapValues { _ in HeldReason.replaced }
@@ -85,8 +94,7 @@ struct FormFit {
     while true {
       do throws(NumericalFault) {
         var result = try once(observations, start: place, held: held)
-        result.reasons = reasons
-        if let loose = loosest(result, but: kept) {
+        while !isSettled, let loose = loosest(result, but: kept) {
           // What others replace without loss is not determined; the rest only looks so.
           var fewer = held
           fewer[loose] = form.coefficients[loose].start
@@ -94,13 +102,12 @@ struct FormFit {
           if without.miss <= result.miss * (1 + Self.loss) {
             held = fewer
             reasons[loose] = .replaced
-            place = without.values
+            result = without
           } else {
             kept.insert(loose)
-            place = result.values
           }
-          continue
         }
+        result.reasons = reasons
         guard let (open, end) = try worst(result) else { return result }
         held[open] = end ?? result.values[open]
         reasons[open] = end == nil ? .wide : .atEnd
