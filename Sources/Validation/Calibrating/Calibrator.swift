@@ -10,7 +10,8 @@ public struct Calibrator: Sendable {
   public let device: DeviceFigures
   /// Parts that the shape groups are dealt into.
   public var folds = 5
-  /// Most calls that coefficients are fitted to; the surface and the errors are always of all.
+  /// Most calls that coefficients are fitted to, where these determine them; the surface and the
+  /// errors are always of all.
   public var mostCalls = Self.enoughCalls
 
   /// Forms have at most 25 coefficients. Fitted to so many calls they add 25 parts in 1000 to the
@@ -37,10 +38,25 @@ public struct Calibrator: Sendable {
     public var unseenErrors: [Double]
   }
 
+  /// A sample may leave open what the table does not: more rows are fitted before it is refused.
   /// - Throws: `NumericalFault`: `.undetermined` names coefficients that the rows leave open.
   public func calibrate(_ rows: [MeasuredCall]) throws(NumericalFault) -> Outcome {
     let cases = Self.merged(rows)
-    let whole = try trained(on: cases, after: nil)
+    var most = mostCalls
+    while true {
+      do throws(NumericalFault) {
+        return try calibrate(cases, most: most)
+      } catch {
+        guard case .undetermined = error, most < cases.count else { throw error }
+        most *= 4
+      }
+    }
+  }
+
+  private func calibrate(
+    _ cases: [ShapeSample.Case], most: Int
+  ) throws(NumericalFault) -> Outcome {
+    let whole = try trained(on: cases, most: most, after: nil)
     var unseen: [Double] = []
     let groups = Set(cases.map(\.group)).sorted()
     let parts = min(folds, groups.count)
@@ -53,7 +69,8 @@ public struct Calibrator: Sendable {
     for fold in 0..<parts {
       let training = cases.filter { part[$0.group] != fold }
       // Small tables start anew, lest a coefficient that few rows fix remember the rows left out.
-      let fit = try trained(on: training, after: whole.fit, anew: cases.count <= mostCalls)
+      let fit = try trained(
+        on: training, most: most, after: whole.fit, anew: cases.count <= most)
       for row in cases where part[row.group] == fold {
         unseen.append(fit.form.seconds(row.call) / row.seconds - 1)
       }
@@ -66,25 +83,28 @@ public struct Calibrator: Sendable {
       held: whole.fit.reasons.sorted { $0.key < $1.key }.map { place, reason in
         (form.coefficients[place].name, whole.fit.values[place], reason)
       },
-      surface: whole.form.surface, rows: cases.count, fittedRows: min(cases.count, mostCalls),
+      surface: whole.form.surface, rows: cases.count, fittedRows: min(cases.count, most),
       groups: groups.count, unseenErrors: unseen)
   }
 
+  private typealias Trained = (form: CalibratedForm, fit: FormFit.Result)
+
   /// - Parameters:
-  ///   - fit: the fit of all rows, which says what they leave open.
+  ///   - most: as many of the cases are fitted.
+  ///   - whole: the fit of all rows, which says what they leave open.
   ///   - anew: whether the search starts where the form says, and not at that fit.
   private func trained(
-    on cases: [ShapeSample.Case], after whole: FormFit.Result?, anew: Bool = true
-  ) throws(NumericalFault) -> (form: CalibratedForm, fit: FormFit.Result) {
+    on cases: [ShapeSample.Case], most: Int, after whole: FormFit.Result?, anew: Bool = true
+  ) throws(NumericalFault) -> Trained {
     let fitting = FormFit(form: form, device: device)
-    let rows = Self.observations(cases, most: mostCalls)
+    let rows = Self.observations(cases, most: most)
     let fit =
       if let whole {
         try fitting.fit(
           rows, start: anew ? form.coefficients.map(\.start) : whole.values, held: whole.held,
           isSettled: true)
       } else {
-        try fitting.fit(rows, scouting: Self.observations(cases, most: mostCalls / 4))
+        try fitting.fit(rows, scouting: Self.observations(cases, most: most / 4))
       }
     let plain = CalibratedForm(form: form, device: device, values: fit.values, surface: nil)
     guard !form.knots.isEmpty else { return (plain, fit) }

@@ -44,28 +44,41 @@ struct FormFit {
   /// The best fit from all of the form's starts.
   ///
   /// A search over few of the rows finds the valley that each start leads to, and how deep it is;
-  /// all rows are fitted in the deepest.
+  /// all rows are fitted from the deepest. Where that leads to no fit, the other valleys follow, and
+  /// then the starts themselves.
   /// - Parameter few: some of the rows, of all sizes.
   /// - Throws: `NumericalFault`, with the names of coefficients that the rows leave open, when no
   ///   start leads to a fit.
-  func fit(_ observations: Observations, scouting few: Observations) throws(NumericalFault)
-    -> Result
-  {
+  func fit(
+    _ observations: Observations, scouting few: Observations
+  ) throws(NumericalFault) -> Result {
     let usual = form.coefficients.map(\.start)
-    guard !form.otherStarts.isEmpty else { return try fit(observations, start: usual) }
-    var best: Result?
+    let starts = ([[:]] + form.otherStarts).map { other in
+      zip(form.coefficients, usual).map { other[$0.name] ?? $1 }
+    }
+    var places = starts
+    if starts.count > 1 {
+      let valleys = starts.compactMap { valley(few, start: $0) }
+      places = valleys.sorted { $0.miss < $1.miss }.map(\.values) + starts
+    }
     var fault: NumericalFault?
-    for other in [[:]] + form.otherStarts {
-      let start = zip(form.coefficients, usual).map { other[$0.name] ?? $1 }
+    for place in places {
       do throws(NumericalFault) {
-        let result = try fit(few, start: start)
-        if best.map({ result.miss < $0.miss }) ?? true { best = result }
+        return try fit(observations, start: place)
       } catch {
-        fault = fault ?? error
+        fault = error
       }
     }
-    if let best { return try fit(observations, start: best.values) }
     throw fault ?? .tooFew(argument: "starts", found: 0, needed: 1)
+  }
+
+  /// Where a search over few rows ends; nil where they leave something open, which all may not.
+  private func valley(_ few: Observations, start: [Double]) -> Result? {
+    do throws(NumericalFault) {
+      return try fit(few, start: start)
+    } catch {
+      return nil
+    }
   }
 
   /// Fits, and holds what the rows leave open where the form allows it.
