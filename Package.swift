@@ -157,7 +157,7 @@ let package = Package(
       "MeasurementTests",
       uses: [
         "ScenarioFiles", "Validation", "Costs", "Programs", "Hardware", "NumericalMethods",
-        "Quantities", "Diagnostics", "Plots",
+        "Quantities", "Diagnostics", "Plots", "TestSupport",
       ]),
     tests("ResultTablesTests", uses: ["Quantities", "ResultTables"]),
     tests("RepositoryTests", uses: []),

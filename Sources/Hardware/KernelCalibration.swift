@@ -23,9 +23,11 @@ public struct KernelCalibration: Sendable, Hashable {
   public var coefficients: [Coefficient]
   /// What is left of the logarithm of measured over predicted time, by two physical coordinates.
   public var surface: ResidualSurface?
-  /// Rows and shape groups of the fit.
+  /// Distinct rows that the errors are over, and the shape groups they form.
   public var rows: Int
   public var groups: Int
+  /// Rows that the coefficients were fitted to, where a table has more than a fit needs; nil for all.
+  public var fittedRows: Int?
   /// Mean absolute relative error over shape groups that the fit had not seen, and its 90 % point.
   public var error: Double
   public var p90: Double
@@ -35,8 +37,8 @@ public struct KernelCalibration: Sendable, Hashable {
 
   public init(
     device: String, family: String, kernel: String, coefficients: [Coefficient],
-    surface: ResidualSurface?, rows: Int, groups: Int, error: Double, p90: Double, source: String,
-    date: String
+    surface: ResidualSurface?, rows: Int, fittedRows: Int? = nil, groups: Int, error: Double,
+    p90: Double, source: String, date: String
   ) {
     self.device = device
     self.family = family
@@ -44,6 +46,7 @@ public struct KernelCalibration: Sendable, Hashable {
     self.coefficients = coefficients
     self.surface = surface
     self.rows = rows
+    self.fittedRows = fittedRows
     self.groups = groups
     self.error = error
     self.p90 = p90

@@ -83,11 +83,15 @@ struct TransferFormTests {
     Row(
       PageableCopyForm.self,
       .transfer(TransferCall(way: .pageableHostToDevice, bytes: 65536.0, pieces: 1)),
-      [17.41, 25.91, 19.49, 2.898], 1.994219469721008e-05),
+      [17.41, 25.91, 19.49, 2.898, 2.5], 2.244219469721008e-05),
     Row(
       PageableCopyForm.self,
       .transfer(TransferCall(way: .pageableHostToDevice, bytes: 67108864.0, pieces: 1)),
-      [17.41, 25.91, 19.49, 2.898], 0.0034530678643033743),
+      [17.41, 25.91, 19.49, 2.898, 2.5], 0.003455567864303375),
+    Row(
+      PageableCopyForm.self,
+      .transfer(TransferCall(way: .pageableHostToDevice, bytes: 16384.0, pieces: 1)),
+      [17.41, 25.91, 19.49, 2.898, 2.5], 1.804243123097226e-05),
     Row(
       ScatteredCopyForm.self,
       .transfer(TransferCall(way: .hostToDevice, bytes: 65536.0, pieces: 16)),
@@ -99,11 +103,11 @@ struct TransferFormTests {
     Row(
       ZeroCopyGatherForm.self,
       .transfer(TransferCall(way: .zeroCopyGather, bytes: 33554432.0, pieces: 262144)),
-      [20.0, 57.67, 0.8406349206349206, 2.23], 0.004590671474479917),
+      [20.0, 57.67, 0.8406349206349206, 2000], 0.004856504525760252),
     Row(
       ZeroCopyGatherForm.self,
       .transfer(TransferCall(way: .zeroCopyGather, bytes: 33554432.0, pieces: 2048)),
-      [20.0, 57.67, 0.8406349206349206, 2.23], 0.0006540405317682475),
+      [20.0, 57.67, 0.8406349206349206, 2000], 0.0006535991321591169),
     Row(
       RandomReadForm.self, .storageRead(StorageCall(chunkBytes: 4096, depth: 1)),
       [29.54, 9.488, 1.025369978858351, 0.7066907101106827, 0.6209], 3.110469960208441e-05),

@@ -28,6 +28,24 @@ struct TableReadingTests {
     #expect(!readings[0].isSettled && readings[0].isResolved && !readings[1].isResolved)
   }
 
+  /// 64 tokens of 8 slots, balanced over 128 experts on 16 devices: a device has an eighth of the
+  /// experts' slots, 32, or is entered by half of the tokens and runs all of their slots, 256.
+  @Test(arguments: [(768, 32.0, 512.0), (704, 256.0, 256.0)])
+  func someLayersRunAllSlotsOnEachDevice(inner: Int, slots: Double, passing: Double) throws {
+    let table = try table(
+      """
+      framework,version,device,op_name,kernel_source,moe_dtype,num_tokens,hidden_size,inter_size,topk,num_experts,moe_tp_size,moe_ep_size,distribution,latency
+      SGLang,0.5.14,NVIDIA H200,moe,sglang_fused_moe_triton,bfloat16,64,2816,\(inner),8,128,1,16,balanced,0.1
+
+      """)
+    guard case .experts(let call) = table.rows.first?.call else {
+      Issue.record("a layer of experts is expected")
+      return
+    }
+    #expect(call.load.slots == slots)
+    #expect(call.passingSlots == passing)
+  }
+
   @Test func aSettledReadingSaysSoAndHowManyCopies() throws {
     let header =
       "framework,version,device,op_name,kernel_source,gemm_dtype,m,n,k,copies,latency,power,settled"

@@ -57,7 +57,8 @@ import Validation
   @Test(arguments: [
     ("nvidia-l40s", "nvidia-rtx-pro-6000-server"), ("nvidia-h20", "nvidia-h100-sxm"),
     ("nvidia-a800", "nvidia-a100-sxm-80gb"), ("nvidia-gh200", "nvidia-h100-sxm"),
-    ("nvidia-rtx-4090", "nvidia-rtx-pro-6000-server"), ("nvidia-a40", "nvidia-rtx-pro-6000-server"),
+    ("nvidia-rtx-4090", "nvidia-rtx-pro-6000-server"),
+    ("nvidia-rtx-a6000", "nvidia-rtx-pro-6000-server"),
   ])
   func theDonorHasTheNearestDataSheet(device: String, donor: String) throws {
     let profiles = try Self.profiles()
@@ -65,6 +66,25 @@ import Validation
     let entry = try KernelBook(profiles).entry(family: "gemm", kernel: "vllm-bf16", on: profile)
     #expect(entry?.origin == donor)
     #expect(entry?.isInherited == true)
+  }
+
+  @Test func aBlockIsPricedByBlocksOfItsKindAlone() throws {
+    let profiles = try Self.profiles()
+    let h200 = try #require(profiles.first { $0.name == "nvidia-h200-sxm" })
+    let unseen = KernelBook(profiles, leavingOut: [h200.name])
+    func donor(_ book: KernelBook, _ family: String, _ kernel: String) throws -> String? {
+      try book.entry(family: family, kernel: kernel, on: h200)?.calibration.kernel
+    }
+    let sparse = "vllm-dsa-v32-bf16-bf16kv-flashmla-sparse"
+    #expect(try donor(unseen, "attention-block-decode", sparse) == sparse)
+    // An H100 was timed with DeepSeek's index and with blocks of keys, not with compressed entries.
+    let compressed = "vllm-hca-v4-pro-fp8-block-fp8kv-flashmla-sparse-dsv4"
+    #expect(try donor(unseen, "attention-block-decode", compressed) == nil)
+    #expect(try donor(KernelBook(profiles), "attention-block-decode", compressed) == compressed)
+    // Of the parts of a block an H800 was timed with scores and attention.
+    #expect(try donor(unseen, "attention-part", "sglang-glm5-choice-flat") == nil)
+    let scores = try #require(try donor(unseen, "attention-part", "sglang-glm5-scores"))
+    #expect(scores.contains("scores"))
   }
 
   @Test func aKernelWithoutTuningStaysOnItsArchitecture() throws {

@@ -19,7 +19,7 @@ import Validation
   /// Mean errors that a new fit may not exceed; families that still miss their aim of 6 or
   /// 8 % on unseen shapes are held to where they are.
   private static let bounds = [
-    "gemm": 0.06, "gemm-2:4": 0.08, "attention-decode": 0.06, "attention-prefill": 0.06,
+    "gemm": 0.045, "gemm-2:4": 0.07, "attention-decode": 0.06, "attention-prefill": 0.06,
     "attention-prefill-sparse": 0.08, "moe": 0.08, "gathered-ffn": 0.08, "hbm": 0.06,
     "link": 0.06, "storage": 0.08, "collective": 0.06,
   ]

@@ -65,7 +65,8 @@ struct CalibrateHostCommand: ParsableCommand {
         advance(kernel.name)
       }
       let fits = try CalibrationRun(
-        device: machine.profile, tables: [timed.table], families: [], source: nil, date: date)
+        device: machine.profile, tables: [timed.table], families: [], source: nil, date: date,
+        threads: threads)
       progress.finish()
       machine.take(disk.service(fits.calibrations))
       try files.write(machine.profile, fits.calibrations)

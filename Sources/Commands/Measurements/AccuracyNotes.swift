@@ -23,7 +23,8 @@ enum AccuracyNotes {
         `pipeline-fill` steps of k), the loads of its tiles from the cache (`load-rate`), and one
         step of k after another (`step`). Memory traffic runs beside them: weights and activations
         from DRAM (`bandwidth-share`) or, as far as they are still there from the last use, from the
-        last cache. The three join by a p-norm (`sharpness`), split k pays a reduction, long calls
+        last cache; after a flush, lines that the last cache holds for memory go out first
+        (`evicted`). The three join by a p-norm (`sharpness`), split k pays a reduction, long calls
         pay for sustained power, FP8 pays for quantising its input.
         """,
       misses: """
@@ -99,10 +100,9 @@ enum AccuracyNotes {
       misses: "none known."),
     "link": Notes(
       model:
-        "A start and an achieved share of the link; small copies by the host's issue, gathers by rows a second.",
+        "A start and an achieved share of the link; small copies by the host's issue, gathers by rows in flight.",
       misses: """
-        copies of pageable memory, which go over a staging buffer whose size is not known, and
-        gathers of rows under 512 bytes.
+        copies of pageable memory, which go over a staging buffer whose size is not known.
         """),
     "storage": Notes(
       model:

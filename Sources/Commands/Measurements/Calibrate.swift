@@ -44,6 +44,8 @@ struct CalibrateTablesCommand: ParsableCommand {
   var source: String?
   @Option(help: "The day of the fit, as 2026-11-21; by default today.")
   var date: String?
+  @Option(help: "Threads for the series of the tables.")
+  var threads = 2
   @Flag(help: "Show the fits and write nothing.")
   var dryRun = false
   @Flag(help: "Print no progress.")
@@ -51,6 +53,7 @@ struct CalibrateTablesCommand: ParsableCommand {
 
   func validate() throws {
     guard !measurements.isEmpty else { throw ValidationError("Name a table or a folder.") }
+    guard threads >= 1 else { throw ValidationError("--threads must be 1 or more.") }
   }
 
   func run() throws {
@@ -62,7 +65,7 @@ struct CalibrateTablesCommand: ParsableCommand {
       let input = try MeasurementInput(measurements, progress: progress)
       let run = try CalibrationRun(
         device: device, tables: input.tables, families: family, source: source,
-        date: date ?? Today.text)
+        date: date ?? Today.text, threads: threads)
       print(try run.table().text(width: 100), terminator: "")
       for one in run.held { print("Held: \(one).") }
       for refusal in run.refusals { print("Refused: \(refusal)") }

@@ -20,7 +20,8 @@ struct CalibrationRun {
   private(set) var power: [(family: String, errors: ErrorSummary)] = []
 
   init(
-    device: Profile, tables: [MeasurementTable], families: [String], source: String?, date: String
+    device: Profile, tables: [MeasurementTable], families: [String], source: String?, date: String,
+    threads: Int
   ) throws {
     let figures = try DeviceFigures(device)
     var rows: [MeasurementSeries: [MeasuredCall]] = [:]
@@ -28,10 +29,12 @@ struct CalibrationRun {
     var readingFiles: [String] = []
     var files: [MeasurementSeries: [String]] = [:]
     let names = Set(([device.name] + device.aliases).map { $0.lowercased() })
+    // Tables of which one names this device hold rows of the others under their names.
+    let namesDevice = tables.contains { table in
+      table.series.contains { names.contains($0.device.lowercased()) }
+    }
     for (place, table) in tables.enumerated() {
       for (reason, count) in table.skipped { skipped[reason, default: 0] += count }
-      // A table that names this device among others holds their rows too.
-      let namesDevice = table.series.contains { names.contains($0.device.lowercased()) }
       let groups = Offset(start: place * 10_000_000)
       for row in table.rows {
         var series = table.series[row.series]
@@ -56,35 +59,48 @@ struct CalibrationRun {
         if files[series]?.last != table.file { files[series, default: []].append(table.file) }
       }
     }
-    for series in rows.keys.sorted(by: { ($0.family, $0.kernel) < ($1.family, $1.kernel) }) {
-      let name = "\(series.family)/\(series.kernel)"
-      guard let form = FormCatalog.form(of: series.family, kernel: series.kernel) else {
-        refusals.append("\(name): no cost form of this family")
-        continue
+    let known = rows.keys.sorted { ($0.family, $0.kernel) < ($1.family, $1.kernel) }
+    var fitted: [MeasurementSeries] = []
+    var jobs: [SeriesFits.Job] = []
+    for series in known {
+      if let form = FormCatalog.form(of: series.family, kernel: series.kernel) {
+        fitted.append(series)
+        jobs.append(SeriesFits.Job(form: form, rows: rows[series] ?? []))
+      } else {
+        refusals.append("\(series.family)/\(series.kernel): no cost form of this family")
       }
+    }
+    for (series, fit) in zip(fitted, SeriesFits(device: figures, threads: threads).run(jobs)) {
       do throws(NumericalFault) {
-        let outcome = try Calibrator(form: form, device: figures).calibrate(rows[series] ?? [])
-        for one in outcome.held {
-          let value = Decimal.significant(one.value, digits: 3)
-          held.append("\(name): \(one.name) at \(value), \(one.reason.rawValue)")
-        }
-        let summary = try ErrorSummary(outcome.unseenErrors)
-        summaries.append(summary)
         let tables = (files[series] ?? []).map { URL(fileURLWithPath: $0).lastPathComponent }
-        calibrations.append(
-          KernelCalibration(
-            device: device.name, family: series.family, kernel: series.kernel,
-            coefficients: outcome.coefficients, surface: outcome.surface, rows: outcome.rows,
-            groups: outcome.groups, error: summary.mean, p90: summary.p90,
-            source: source ?? tables.joined(separator: ", "), date: date))
+        try add(
+          try fit.get(), of: series, source: source ?? tables.joined(separator: ", "), date: date)
       } catch {
-        refusals.append("\(name): \(Self.sentence(error))")
+        refusals.append("\(series.family)/\(series.kernel): \(Self.sentence(error))")
       }
     }
     guard !readings.isEmpty else { return }
     let tableNames = readingFiles.map { URL(fileURLWithPath: $0).lastPathComponent }
     try fitPower(
       readings, of: device, source: source ?? tableNames.joined(separator: ", "), date: date)
+  }
+
+  private mutating func add(
+    _ outcome: Calibrator.Outcome, of series: MeasurementSeries, source: String, date: String
+  ) throws(NumericalFault) {
+    let summary = try ErrorSummary(outcome.unseenErrors)
+    for one in outcome.held {
+      let value = Decimal.significant(one.value, digits: 3)
+      held.append(
+        "\(series.family)/\(series.kernel): \(one.name) at \(value), \(one.reason.rawValue)")
+    }
+    summaries.append(summary)
+    calibrations.append(
+      KernelCalibration(
+        device: series.device, family: series.family, kernel: series.kernel,
+        coefficients: outcome.coefficients, surface: outcome.surface, rows: outcome.rows,
+        fittedRows: outcome.fittedRows < outcome.rows ? outcome.fittedRows : nil,
+        groups: outcome.groups, error: summary.mean, p90: summary.p90, source: source, date: date))
   }
 
   private mutating func fitPower(

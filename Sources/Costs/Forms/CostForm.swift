@@ -31,6 +31,10 @@ public protocol CostForm: Sendable {
     _ values: [Double], from donor: DeviceFigures, to device: DeviceFigures
   ) -> [Double]
 
+  /// Whether a kernel's coefficients say something of another kernel that this form prices; where
+  /// they name different work, they do not.
+  static func says(_ kernel: String, of wanted: String) -> Bool
+
   /// Whether a kernel with these coefficients uses its device as others of the family do. One that
   /// does not, for want of tuning, says nothing of another architecture.
   static func isTuned(_ values: [Double]) -> Bool
@@ -44,6 +48,7 @@ extension CostForm {
   public static func inheritance(
     _ values: [Double], from donor: DeviceFigures, to device: DeviceFigures
   ) -> [Double] { values }
+  public static func says(_ kernel: String, of wanted: String) -> Bool { true }
   public static func isTuned(_ values: [Double]) -> Bool { true }
   public static var knots: [[Double]] { [] }
   public static func place(_ call: KernelCall, on device: DeviceFigures) -> SurfacePoint {

@@ -24,7 +24,8 @@ public struct KernelBook: Sendable {
     leftOut = leavingOut
   }
 
-  /// The coefficients for a family and kernel on a device; nil when no device has the family.
+  /// The coefficients for a family and kernel on a device; nil when no device has the family,
+  /// or only kernels of it that do other work.
   ///
   /// A kernel of the same form comes before others, among them the device's own before that of the
   /// nearest other device. A residual surface is of one device and is not inherited.
@@ -47,6 +48,7 @@ public struct KernelBook: Sendable {
       let candidates = other.calibrations.filter {
         $0.family == family && !leftOut.contains($0.device)
           && ($0.device == other.name || other.name == profile.name)
+          && (FormCatalog.form(of: family, kernel: kernel)?.says($0.kernel, of: kernel) ?? true)
       }
       guard !candidates.isEmpty else { continue }
       let donor = try DeviceLikeness(other)

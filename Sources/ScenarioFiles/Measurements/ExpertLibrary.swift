@@ -35,6 +35,10 @@ struct ExpertLibrary {
     (inner: 5120, topK: 22), (inner: 1856, topK: 6), (inner: 2688, topK: 22),
   ]
 
+  /// Read from timings: with many tokens these layers take as long on one device of `top-k` as alone,
+  /// and half as long on one of twice as many.
+  private static let wholly: [(inner: Int, topK: Int)] = [(inner: 704, topK: 8)]
+
   /// The collector of vLLM before 0.22 gives the slots that rounding leaves over to experts in order.
   var drawsInOrder: Bool { framework == "vllm" && isEarly }
 
@@ -55,12 +59,14 @@ struct ExpertLibrary {
   /// choose the tile.
   ///
   /// SGLang before 0.5.14 gives a device only the tokens that touch it, and runs their slots on
-  /// other devices as its own first expert's. Other libraries pass all slots and run their own.
+  /// other devices as its own first expert's; so does 0.5.14 with the layers in `wholly`. Other
+  /// libraries pass all slots and run their own.
   func executed(
-    _ outcome: ExpertDraw.Outcome, _ draw: ExpertDraw
+    _ outcome: ExpertDraw.Outcome, _ draw: ExpertDraw, inner: Int
   ) -> (load: ExpertLoad, passing: Double, entering: Double) {
     var load = outcome.load
-    guard framework == "sglang", isEarly, draw.devices > 1 else {
+    let isWhole = isEarly || Self.wholly.contains { $0.inner == inner && $0.topK == draw.topK }
+    guard framework == "sglang", isWhole, draw.devices > 1 else {
       return (load, Double(draw.tokens * draw.topK), Double(draw.tokens))
     }
     load.slots = load.tokens * Double(draw.topK)

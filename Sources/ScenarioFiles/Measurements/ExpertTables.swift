@@ -36,7 +36,7 @@ enum ExpertTables {
       source: try rows.text("kernel_source"), format: format.name,
       device: try rows.text("device"))
     draw.isEarly = library.drawsInOrder
-    let outcome = library.executed(table.outcome(of: draw), draw)
+    let outcome = library.executed(table.outcome(of: draw), draw, inner: inner)
     let shape = (inner: inner, local: inner / tensor)
     let call = ExpertCall(
       tokens: draw.tokens, hidden: hidden, inner: inner, topK: draw.topK, experts: draw.experts,

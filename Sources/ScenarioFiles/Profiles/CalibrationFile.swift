@@ -57,6 +57,7 @@ public enum CalibrationFile {
     let date = map.required("date", "the day of the fit")?.text()
     let rows = map.required("rows", "a count")?.integer(in: 1...1_000_000_000)
     let groups = map.required("groups", "a count")?.integer(in: 1...1_000_000_000)
+    let fittedRows = fittedRows(map, of: rows)
     let error = map.required("error", "a share")?.number(in: 0...100)
     let p90 = map.required("p90", "a share")?.number(in: 0...100)
     var coefficients: [KernelCalibration.Coefficient] = []
@@ -78,8 +79,21 @@ public enum CalibrationFile {
     guard let source, let date, let rows, let groups, let error, let p90 else { return nil }
     return KernelCalibration(
       device: device, family: family, kernel: kernel, coefficients: coefficients,
-      surface: surface, rows: rows, groups: groups, error: error, p90: p90, source: source,
-      date: date)
+      surface: surface, rows: rows, fittedRows: fittedRows, groups: groups, error: error, p90: p90,
+      source: source, date: date)
+  }
+
+  private static func fittedRows(_ map: MapReader, of rows: Int?) -> Int? {
+    guard let value = map.value("fitted-rows"),
+      let count = value.integer(in: 1...1_000_000_000)
+    else { return nil }
+    if let rows, count >= rows {
+      value.refuse(
+        .conflict(
+          key: "fitted-rows", found: "\(count) of \(rows)",
+          mend: "leave it out where all rows were fitted"))
+    }
+    return count
   }
 
   private static func surface(_ map: MapReader) -> ResidualSurface? {

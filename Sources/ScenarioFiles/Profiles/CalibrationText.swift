@@ -11,7 +11,9 @@ public enum CalibrationText {
     for one in sorted {
       out += "  \(quoted("\(one.family)/\(one.kernel)")):\n"
       out += "    source: \(quoted(one.source))\n    date: \(quoted(one.date))\n"
-      out += "    rows: \(one.rows)\n    groups: \(one.groups)\n"
+      out += "    rows: \(one.rows)\n"
+      if let fitted = one.fittedRows { out += "    fitted-rows: \(fitted)\n" }
+      out += "    groups: \(one.groups)\n"
       out += "    error: \(short(one.error))\n    p90: \(short(one.p90))\n    coefficients:\n"
       for c in one.coefficients {
         out += "      \(c.name): [\(short(c.value)), \(short(c.low)), \(short(c.high))]\n"

@@ -43,23 +43,42 @@ struct FormFit {
 
   /// The best fit from all of the form's starts.
   ///
+  /// A search over few of the rows finds the valley that each start leads to, and how deep it is;
+  /// all rows are fitted from the deepest. Where that leads to no fit, the other valleys follow, and
+  /// then the starts themselves.
+  /// - Parameter few: some of the rows, of all sizes.
   /// - Throws: `NumericalFault`, with the names of coefficients that the rows leave open, when no
   ///   start leads to a fit.
-  func fit(_ observations: Observations) throws(NumericalFault) -> Result {
+  func fit(
+    _ observations: Observations, scouting few: Observations
+  ) throws(NumericalFault) -> Result {
     let usual = form.coefficients.map(\.start)
-    var best: Result?
+    let starts = ([[:]] + form.otherStarts).map { other in
+      zip(form.coefficients, usual).map { other[$0.name] ?? $1 }
+    }
+    var places = starts
+    if starts.count > 1 {
+      let valleys = starts.compactMap { valley(few, start: $0) }
+      places = valleys.sorted { $0.miss < $1.miss }.map(\.values) + starts
+    }
     var fault: NumericalFault?
-    for other in [[:]] + form.otherStarts {
-      let start = zip(form.coefficients, usual).map { other[$0.name] ?? $1 }
+    for place in places {
       do throws(NumericalFault) {
-        let result = try fit(observations, start: start)
-        if best.map({ result.miss < $0.miss }) ?? true { best = result }
+        return try fit(observations, start: place)
       } catch {
-        fault = fault ?? error
+        fault = error
       }
     }
-    if let best { return best }
     throw fault ?? .tooFew(argument: "starts", found: 0, needed: 1)
+  }
+
+  /// Where a search over few rows ends; nil where they leave something open, which all may not.
+  private func valley(_ few: Observations, start: [Double]) -> Result? {
+    do throws(NumericalFault) {
+      return try fit(few, start: start)
+    } catch {
+      return nil
+    }
   }
 
   /// Fits, and holds what the rows leave open where the form allows it.
@@ -72,9 +91,12 @@ struct FormFit {
   /// - Parameters:
   ///   - start: where the search starts.
   ///   - held: coefficients that are not fitted.
+  ///   - isSettled: whether `held` names all that are drawn to their start and stay open: a fit of
+  ///     all rows found them, and this one is of a part.
   /// - Throws: `NumericalFault`, with the names of coefficients that the rows leave open.
   func fit(
-    _ observations: Observations, start: [Double], held: [Int: Double] = [:]
+    _ observations: Observations, start: [Double], held: [Int: Double] = [:],
+    isSettled: Bool = false
   ) throws(NumericalFault) -> Result {
     let idle = try idle(observations, start: start)
     var reasons = held.mapValues { _ in HeldReason.replaced }
@@ -85,8 +107,7 @@ struct FormFit {
     while true {
       do throws(NumericalFault) {
         var result = try once(observations, start: place, held: held)
-        result.reasons = reasons
-        if let loose = loosest(result, but: kept) {
+        while !isSettled, let loose = loosest(result, but: kept) {
           // What others replace without loss is not determined; the rest only looks so.
           var fewer = held
           fewer[loose] = form.coefficients[loose].start
@@ -94,13 +115,12 @@ struct FormFit {
           if without.miss <= result.miss * (1 + Self.loss) {
             held = fewer
             reasons[loose] = .replaced
-            place = without.values
+            result = without
           } else {
             kept.insert(loose)
-            place = result.values
           }
-          continue
         }
+        result.reasons = reasons
         guard let (open, end) = try worst(result) else { return result }
         held[open] = end ?? result.values[open]
         reasons[open] = end == nil ? .wide : .atEnd

@@ -90,7 +90,7 @@ public struct Checker: Sendable {
     guard let entry = try book.entry(family: series.family, kernel: series.kernel, on: profile)
     else {
       report.skipped[
-        "no coefficients for the family \(series.family) on any device",
+        "no device has coefficients for such kernels of the family \(series.family)",
         default: 0] += rows.count
       return
     }

@@ -100,6 +100,12 @@ public enum AttentionBlockForm: CostForm {
     return max(peak > 0 ? call.projectionFlops / peak : 0, call.bytes / near)
   }
 
+  /// Kinds of blocks run other kernels in another order: an index of DeepSeek's, compressed entries,
+  /// blocks of keys. Coefficients of one miss another's times by up to three times on one device.
+  public static func says(_ kernel: String, of wanted: String) -> Bool {
+    KernelWords.shared(kernel, wanted, among: ["mla", "dsa", "csa", "hca", "msa"])
+  }
+
   /// New tokens, and context.
   public static let knots: [[Double]] = [
     [0, 2, 4, 6, 8, 11, 15, 20], [0, 6, 9, 11, 13, 15, 17, 20],

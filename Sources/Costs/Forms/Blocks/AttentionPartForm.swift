@@ -70,6 +70,11 @@ public enum AttentionPartForm: CostForm {
     return 2 * call.rows * padded * call.attendedEntries * (sizes.key + sizes.value)
   }
 
+  /// Scores are products, the choice sorts, attention gathers.
+  public static func says(_ kernel: String, of wanted: String) -> Bool {
+    KernelWords.shared(kernel, wanted, among: ["scores", "choice", "attention"])
+  }
+
   /// New tokens, and context.
   public static let knots: [[Double]] = [
     [0, 4, 7, 9, 11, 13, 17, 21], [0, 8, 11, 13, 15, 17, 20],

@@ -9,6 +9,7 @@ enum ColdProduct: ProductVariant {
     CoefficientRange("arithmetic-share", start: 0.9, low: 0.05, high: 1.6),
     CoefficientRange("bandwidth-share", start: 0.81, low: 0.05, high: 1.2),
     CoefficientRange("derating", start: 0.4, low: 0.001, high: 4, mayStayOpen: true),
+    CoefficientRange("evicted", start: 0.5, low: 0.01, high: 2, mayStayOpen: true),
   ]
 
   static func coefficients(
@@ -19,6 +20,7 @@ enum ColdProduct: ProductVariant {
     all.arithmeticShare = values[1]
     all.bandwidthShare = values[2]
     all.derating = values[3]
+    all.evicted = values[4]
     // What cold shapes leave open: the library's inner figures, near its fits in graphs on an H200.
     all.loadRate = 80
     all.loadLatency = 1.5

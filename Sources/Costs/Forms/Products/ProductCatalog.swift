@@ -7,8 +7,6 @@ enum ProductCatalog {
     if words.contains("deepgemm") || words.contains("block") { return BlockScaledProduct.self }
     if words.contains("fp8") { return ScaledProduct.self }
     if words.contains("llmcompass") { return HostTimedProduct.self }
-    // The few layers of one model, with all other weights between two uses.
-    if words.contains("llmservingsim") { return ColdProduct.self }
     return words.contains("dense") ? ColdProduct.self : LibraryProduct.self
   }
 }

@@ -35,6 +35,9 @@ struct ProductCoefficients {
   var cacheSharpness = 4.0
   /// Share of the cache's bandwidth that data which stayed there is read with.
   var cacheBandwidthShare = 0.5
+  /// Bytes that leave the last cache for memory as cold data takes their place, as a share of what
+  /// comes in, up to the cache's size: what was there had been written and not read.
+  var evicted = 0.0
   /// For one row, load latency and split pass as a share of what they are for several: another
   /// kernel, made for vectors.
   var vectorShare = 0.9

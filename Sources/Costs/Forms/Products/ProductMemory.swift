@@ -8,6 +8,9 @@ enum ProductMemory {
   ///
   /// Where timings show no cache at all, the fit makes the usable cache large and its bandwidth
   /// lower than memory's: the term is then a ramp of bandwidth with size.
+  ///
+  /// Where all caches were flushed, by writing something larger, the last one is full of lines that
+  /// memory lacks: `evicted × min(bytes, cache)` more bytes go out as these come in.
   /// - Returns: microseconds.
   @inline(__always)
   static func microseconds(
@@ -22,7 +25,8 @@ enum ProductMemory {
       let passed = (call.reuseBytes + input + output) / (c.cacheShare * device.cacheBytes)
       hit = 1 / (1 + Elementary.power(passed, c.cacheSharpness))
     }
-    let far = (1 - hit) * bytes / (device.bandwidth * c.bandwidthShare)
+    let out = call.reuseBytes < .infinity ? 0 : c.evicted * min(bytes, device.cacheBytes)
+    let far = ((1 - hit) * bytes + out) / (device.bandwidth * c.bandwidthShare)
     let near = hit * bytes / (device.cacheBandwidth * c.cacheBandwidthShare)
     return (far + near) * 1e6
   }

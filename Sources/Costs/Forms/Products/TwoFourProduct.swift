@@ -38,6 +38,8 @@ enum TwoFourProduct: ProductVariant {
     all.rollOff = 2.8
     all.splitShare = 0.6
     all.deratingTime = 57
+    // What dense products beside them found, with the same flush.
+    all.evicted = 0.55
     all.waveRecovery = 0.05
     all.paddingMeets = false
     all.leastDepth = 3000
