@@ -16,6 +16,8 @@ public struct AttentionPolicy: Sendable, Hashable {
 
   public var selection: Selection
   public var score: Score
+  /// Whether selected pages are attended to; without, a run that fetched them alone is modelled.
+  public var compute = true
   public init(selection: Selection = .all, score: Score = .none) {
     self.selection = selection
     self.score = score
