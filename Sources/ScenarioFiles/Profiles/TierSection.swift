@@ -33,7 +33,8 @@ struct TierSection {
           key: reads.name, found: kind.rawValue,
           mend: "a read table belongs to storage; give 'efficiency' instead"))
     }
-    let service = map.value("service")?.map("a map of latency, media, host, bandwidth, group and overlap")
+    let service = map.value("service")?.map(
+      "a map of latency, media, host, bandwidth, group and overlap")
     if reads == nil, service == nil, kind == .storage {
       map.faults.add(
         .missingKey("\(map.path).reads", expected: "a read table: storage has no other rate"),
