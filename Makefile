@@ -1,5 +1,5 @@
 # Everything that is typed by hand: demo, test, bench, accuracy, systems, lint, install; for the real
-# kernels test-kernels, test-arm, bench-kernels; for the recorders test-recorders.
+# kernels test-kernels, test-arm, test-host, bench-kernels; for the recorders test-recorders.
 # Each target installs the Debian packages that it needs and builds only what has changed.
 
 PREFIX ?= /usr/local
@@ -21,7 +21,7 @@ BIN := $(DESTDIR)$(PREFIX)/bin
 SHARE := $(DESTDIR)$(PREFIX)/share
 DATA := $(SHARE)/lacuna
 
-.PHONY: demo test test-kernels test-arm test-recorders bench bench-kernels accuracy systems lint \
+.PHONY: demo test test-kernels test-arm test-host test-recorders bench bench-kernels accuracy systems lint \
   install packages
 .DELETE_ON_ERROR:
 
@@ -52,6 +52,14 @@ test-arm:
 	@.ci/packages gcc-aarch64-linux-gnu:aarch64-linux-gnu-gcc qemu-user:qemu-aarch64 \
 	  libc6-dev-arm64-cross:/usr/aarch64-linux-gnu/include/stdio.h
 	@$(MAKE) -s -C Tests/KernelHarness arm
+
+# This machine, calibrated with all of its cores, and its predictions beside new shapes and replays.
+test-host: $(LACUNA)
+	@mkdir -p .build/host
+	$(LACUNA) calibrate host --out .build/host/host.yaml --threads $(shell nproc) --quiet
+	$(LACUNA) hardware check .build/host/host.yaml
+	$(LACUNA) validate --host .build/host/host.yaml --traces scenarios/traces \
+	  --plots .build/host/plots --quiet
 
 # Kernels beside their dense twins on one core, dense products beside OpenBLAS.
 bench-kernels:

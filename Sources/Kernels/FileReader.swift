@@ -1,5 +1,19 @@
 import CKernels
 
+/// Memory for reads past the page cache, aligned for them and in huge pages where there are any.
+public final class ReadMemory {
+  public let bytes: UnsafeMutableRawBufferPointer
+
+  /// - Throws: `.outOfMemory`, `.outOfRange` for a negative size.
+  public init(bytes count: Int) throws(KernelFault) {
+    try Inputs.range(count, 0...Int.max, "bytes")
+    guard let memory = lacuna_file_memory(Int64(count)) else { throw .outOfMemory }
+    bytes = UnsafeMutableRawBufferPointer(start: memory, count: count)
+  }
+
+  deinit { lacuna_file_memory_free(bytes.baseAddress) }
+}
+
 /// Reads many pieces of a file at once: neuron bundles, pages, experts.
 public final class FileReader {
   /// How reads are carried out.

@@ -117,11 +117,16 @@ extension WorkerPool {
     return y
   }
 
-  /// y = W x.
-  public func multiply(_ w: Int4Matrix, _ x: [Float]) throws(KernelFault) -> [Float] {
+  /// y = W x; names the groups that each row keeps where some were left out.
+  public func multiply(
+    _ w: Int4Matrix, _ x: [Float], recorder: TouchRecorder? = nil
+  ) throws(KernelFault) -> [Float] {
     try Inputs.count(x.count, w.columns, "x")
     var y = [Float](repeating: 0, count: w.rows)
-    try Inputs.check(w.use { lacuna_int4_gemv(handle, $0, x, &y) })
+    let status = TouchRecorder.use(recorder) { recorder in
+      w.use { lacuna_int4_gemv(handle, $0, x, &y, recorder) }
+    }
+    try Inputs.check(status)
     return y
   }
 }

@@ -49,12 +49,16 @@ public struct SparseMatrix: Sendable, Hashable {
 }
 
 extension WorkerPool {
-  /// C = A B with a dense B.
-  public func multiply(_ a: SparseMatrix, _ b: DenseMatrix) throws(KernelFault) -> DenseMatrix {
+  /// C = A B with a dense B; names the rows of B that each row of A reads.
+  public func multiply(
+    _ a: SparseMatrix, _ b: DenseMatrix, recorder: TouchRecorder? = nil
+  ) throws(KernelFault) -> DenseMatrix {
     try Inputs.count(b.rows, a.columns, "rows of b")
     var c = [Float](repeating: 0, count: try Inputs.product(a.rows, b.columns))
-    try Inputs.check(
-      a.use { lacuna_csr_times_dense(handle, $0, b.values, &c, Int64(b.columns)) })
+    let status = TouchRecorder.use(recorder) { recorder in
+      a.use { lacuna_csr_times_dense(handle, $0, b.values, &c, Int64(b.columns), recorder) }
+    }
+    try Inputs.check(status)
     return try DenseMatrix(rows: a.rows, columns: b.columns, values: c)
   }
 

@@ -2,7 +2,7 @@ import CKernels
 
 /// What a kernel read.
 public enum Touched: Int, CaseIterable, Sendable {
-  case pages, neurons, experts, blocks, tokens, rows, nodes
+  case pages, neurons, experts, blocks, tokens, rows, nodes, groups
 }
 
 /// A trace hook: kernels call it once for each list of ids that they work through, on the calling

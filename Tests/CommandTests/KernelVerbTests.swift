@@ -56,6 +56,23 @@ import Testing
     }
   }
 
+  /// A kernel beside its twin at two densities and two sizes, with two threads.
+  @Test func bench() throws {
+    let run = try Lacuna.run([
+      "kernels", "bench", "--kernel", "trie-step", "--density", "0.01", "--density", "0.1",
+      "--threads", "2", "--format", "csv",
+    ])
+    #expect(run.code == 0, "\(run.errors)")
+    let lines = run.text.split(separator: "\n")
+    #expect(lines.count == 5 && lines.dropFirst().allSatisfy { $0.hasPrefix("trie-step,") })
+    let place = try #require(
+      lines.first?.split(separator: ",").firstIndex { $0.hasPrefix("speedup") })
+    for line in lines.dropFirst() {
+      let cells = line.split(separator: ",", omittingEmptySubsequences: false)
+      #expect(try #require(Double(cells[place])) > 0, "\(line)")
+    }
+  }
+
   @Test func check() throws {
     let run = try Lacuna.run([
       "kernels", "check", "--kernel", "csr-gemm", "--kernel", "trie-step", "--shapes", "5",

@@ -58,3 +58,25 @@ import Testing
     #expect(Self.table.points.map(\.chunk.value) == [4000, 400_000, 4000, 400_000])
   }
 }
+
+@Suite struct ReadServiceTests {
+  /// Latency 60 us, host 10 us, 1 GB/s alone and together.
+  static func service(_ overlap: Double?) -> ReadService {
+    func figure<Q>(_ amount: Q) -> Figure<Q> { Figure(amount, source: "hand", basis: .measured) }
+    return ReadService(
+      latency: figure(Seconds(60e-6)), media: figure(BytesPerSecond(1e9)),
+      host: figure(Seconds(10e-6)), bandwidth: figure(BytesPerSecond(1e9)),
+      group: figure(Seconds(0)), overlap: overlap.map(figure))
+  }
+
+  /// 10,000 bytes take 10 us, so that one read alone takes 80 us; by depth 8 that is 10 us too.
+  @Test(arguments: [
+    // Three limits of 10 us: the root of the sum of squares, their sum, the cube root.
+    (nil, 8.0, 17.320508075688775), (2.0, 8, 17.320508075688775), (1.0, 8, 30),
+    (3.0, 8, 14.422495703074083), (1.0, 1, 100),
+  ])
+  func interval(overlap: Double?, depth: Double, us: Double) {
+    let interval = Self.service(overlap).interval(chunk: Bytes(10_000), depth: depth)
+    #expect(abs(interval.value * 1e6 / us - 1) < 1e-12)
+  }
+}

@@ -58,4 +58,15 @@ import Testing
       }
     }
   }
+
+  /// Memory for reads is whole, aligned for reads past the page cache, and may be written.
+  @Test(arguments: [0, 1, 4096, 5 << 20])
+  func memory(bytes: Int) throws {
+    let memory = try ReadMemory(bytes: bytes)
+    #expect(memory.bytes.count == bytes)
+    #expect(Int(bitPattern: memory.bytes.baseAddress) % FileReader.directAlignment == 0)
+    #expect(memory.bytes.allSatisfy { $0 == 0 })
+    for place in memory.bytes.indices { memory.bytes[place] = 0xA5 }
+    #expect(throws: KernelFault.self) { try ReadMemory(bytes: -1) }
+  }
 }

@@ -63,7 +63,14 @@ import Testing
     let (b, denseB) = try sparse(50, 41, &random)
     let pool = try WorkerPool(threads: 2)
     let right = try Plain.product(denseA, denseB)
-    #expect(Plain.error(try pool.multiply(a, denseB).values, right.values) < 1e-5)
+    var named: [Int32] = []
+    let recorder = TouchRecorder { what, row, ids in
+      #expect(what == .rows && Int(a.starts[row]) == named.count)
+      named += ids
+    }
+    let product = try pool.multiply(a, denseB, recorder: recorder)
+    #expect(Plain.error(product.values, right.values) < 1e-5)
+    #expect(named == a.ids)
     let c = try pool.multiply(a, b)
     var dense = [Float](repeating: 0, count: 33 * 41)
     for row in 0..<33 {
@@ -130,7 +137,14 @@ import Testing
     }
     let x = random.floats(150)
     let pool = try WorkerPool(threads: 2)
-    #expect(Plain.error(try pool.multiply(packed, x), Plain.product(unpacked, x)) < 1e-5)
+    var named: [[Int32]] = []
+    let recorder = TouchRecorder { what, row, ids in
+      #expect(what == .groups && row == named.count)
+      named.append(Array(ids))
+    }
+    let y = try pool.multiply(packed, x, recorder: recorder)
+    #expect(Plain.error(y, Plain.product(unpacked, x)) < 1e-5)
+    #expect(named == (isSparse ? kept : []))
   }
 
   @Test func refusesWrongCounts() throws {

@@ -50,7 +50,7 @@ import Testing
         service: ReadService(
           latency: timed(Seconds(85e-6)), media: timed(BytesPerSecond(2.5e9)),
           host: timed(Seconds(3.25e-6)), bandwidth: timed(BytesPerSecond(1.25e9)),
-          group: timed(Seconds(0)))),
+          group: timed(Seconds(0)), overlap: timed(1.0625))),
     ],
     links: [
       Link(
@@ -75,6 +75,7 @@ import Testing
     #expect(read.tiers[0].coreBandwidth?.spread == 0)
     #expect(read.tiers[0].gather?.value == Self.host.tiers[0].gather?.value)
     #expect(read.tiers[2].service?.host.value == Seconds(3.25e-6))
+    #expect(read.tiers[2].service?.overlap?.value == 1.0625)
   }
 
   /// Lines of the written file that are broken by hand, and the fault of each.
@@ -91,6 +92,7 @@ import Testing
     ("[64 B, 0.25], [4096 B, 1]", "[64 B, 0.25], [4096 B, 1.5]", "a share of the peak"),
     ("[64 B, 0.25], [4096 B, 1]", "[4096 B, 1], [64 B, 0.25]", "sort the points"),
     ("kind: memory", "kind: storage", "reads"),
+    ("overlap: {value: 1.0625", "overlap: {value: 0.5", "overlap"),
   ])
   func faults(_ old: String, _ new: String, _ words: String) throws {
     let text = HostProfileText.text(Self.host)

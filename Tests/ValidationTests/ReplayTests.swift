@@ -1,5 +1,6 @@
 import Diagnostics
 import Hardware
+import Quantities
 import ScenarioFiles
 import TestSupport
 import Testing
@@ -99,6 +100,57 @@ import Validation
       """
     let file = try TemporaryText(text, name: "any.csv")
     #expect(throws: Faults.self) { try MeasurementFile.read(contentsOf: file.path) }
+  }
+
+  /// Pages read from storage through caches that hold one selection: what a step fetches is what the
+  /// step before did not select, and takes what the read service says.
+  @Test func storedPages() throws {
+    let trace = try TraceReader.read(Checkout.path("scenarios/traces/attention-a-python.ltrace"))
+    let view = try #require(trace.pages)
+    let folder = Checkout.path("hardware-profiles")
+    let profile = try ProfileLibrary(folder: folder).profile("nvidia-h200-server")
+    let service = try #require(profile.tiers.first { $0.kind == .storage }?.service)
+    let (first, count) = (3, 4)
+    var steps: [MeasuredReplay.Step] = []
+    for step in first..<(first + count) {
+      var fetched: [Int] = []
+      var seconds = 0.0
+      for layer in 0..<view.layers {
+        var fresh = 0
+        for head in 0..<view.kvHeads {
+          let last = view.pages(step: step - 1, layer: layer, head: head)
+          let now = view.pages(step: step, layer: layer, head: head)
+          let known = Set((0..<last.count).map { last[$0] })
+          fresh += (0..<now.count).count { !known.contains(now[$0]) }
+        }
+        fetched.append(fresh)
+        let depth = max(1, min(32, Double(fresh)))
+        let interval = service.interval(chunk: Bytes(4096), depth: depth).value
+        seconds += fresh == 0 ? 0 : service.group.value.value + Double(fresh) * interval
+      }
+      steps.append(MeasuredReplay.Step(fetched: fetched, seconds: seconds, line: 1))
+    }
+    let shape = StoredPageReplayShape(
+      layers: view.layers, kvHeads: view.kvHeads, picks: view.picks, cachedPages: view.picks,
+      pageTokens: view.pageTokens, pageBytes: 256 * view.pageTokens)
+    var table = MeasurementTable(file: "hand")
+    table.replays = [
+      MeasuredReplay(
+        device: "h200", recording: "A", runtime: "host-threads", shape: .storedPages(shape),
+        firstStep: first, steps: steps)
+    ]
+    var report = CheckReport(files: ["hand"])
+    try ReplayChecker(
+      profile: { _ in profile },
+      runtime: { name throws(Faults) in
+        try RuntimeFile.runtime(
+          name, folder: "\(folder)/runtimes", at: SourcePosition(file: folder))
+      }, recording: { _ in trace }
+    ).check([table], into: &report)
+    let section = try #require(report.sections.first)
+    #expect(section.family == "page-read-replay" && section.rows.count == count)
+    #expect(section.missesExact == true)
+    #expect(section.rows.allSatisfy { abs($0.error) < 1e-6 }, "\(section.rows.map(\.error))")
   }
 
   @Test func recordingsAreFoundByName() throws {

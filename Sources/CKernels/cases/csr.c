@@ -86,10 +86,10 @@ static int32_t run_other(const lacuna_case *made, lacuna_variant variant, lacuna
 
 static int32_t run_times_dense(lacuna_case *made, lacuna_variant variant, lacuna_pool *pool,
                                const lacuna_recorder *recorder) {
-  (void)recorder;
   const matrices *own = made->own;
   if (variant != LACUNA_SPARSE) return run_other(made, variant, pool);
-  return lacuna_csr_times_dense(pool, &own->a, own->dense_b, made->output[variant], own->n);
+  return lacuna_csr_times_dense(pool, &own->a, own->dense_b, made->output[variant], own->n,
+                                recorder);
 }
 
 static int32_t run_product(lacuna_case *made, lacuna_variant variant, lacuna_pool *pool,

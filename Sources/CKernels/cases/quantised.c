@@ -68,7 +68,6 @@ static void build_int4_sparse(lacuna_case *made) { build_int4(made, true); }
 
 static int32_t run(lacuna_case *made, lacuna_variant variant, lacuna_pool *pool,
                    const lacuna_recorder *recorder) {
-  (void)recorder;
   const weights *own = made->own;
   float *y = made->output[variant];
   if (variant == LACUNA_REFERENCE)
@@ -78,7 +77,7 @@ static int32_t run(lacuna_case *made, lacuna_variant variant, lacuna_pool *pool,
   else if (own->w)
     lacuna_int8_gemv(pool, own->w, own->scales, own->x, y, own->rows, own->columns);
   else
-    return lacuna_int4_gemv(pool, &own->int4, own->x, y);
+    return lacuna_int4_gemv(pool, &own->int4, own->x, y, recorder);
   return LACUNA_DONE;
 }
 

@@ -13,9 +13,10 @@ typedef struct lacuna_csr {
   const float *values;
 } lacuna_csr;
 
-/// C = A B, where A is sparse, B is a.columns x n and C is a.rows x n, without gaps.
+/// C = A B, where A is sparse, B is a.columns x n and C is a.rows x n, without gaps. Touches
+/// LACUNA_ROWS: the rows of B that each row of A reads.
 int32_t lacuna_csr_times_dense(lacuna_pool *pool, const lacuna_csr *a, const float *b, float *c,
-                               int64_t n);
+                               int64_t n, const lacuna_recorder *recorder);
 
 /// The product of two sparse matrices, of a.rows x b.columns, in two calls, because its size is
 /// known only after the first: `starts` has room for a.rows + 1 and gets the place of each row;

@@ -2,6 +2,7 @@
 #define LACUNA_QUANTISED_H
 
 #include "lacuna_pool.h"
+#include "lacuna_recorder.h"
 
 /// Matrix-vector products with integer weights and fp32 inputs: weights are widened in registers.
 
@@ -38,6 +39,8 @@ static inline int64_t lacuna_int4_groups(const lacuna_int4 *w) {
 void lacuna_int4_pack(const float *dense, lacuna_int4 *to);
 /// The dense matrix that the stored one stands for.
 void lacuna_int4_unpack(const lacuna_int4 *w, float *dense);
-int32_t lacuna_int4_gemv(lacuna_pool *pool, const lacuna_int4 *w, const float *x, float *y);
+/// y = W x. Touches LACUNA_GROUPS where groups were left out: those that each row keeps.
+int32_t lacuna_int4_gemv(lacuna_pool *pool, const lacuna_int4 *w, const float *x, float *y,
+                         const lacuna_recorder *recorder);
 
 #endif

@@ -12,10 +12,11 @@ typedef enum lacuna_touched {
   LACUNA_TOKENS = 4,
   LACUNA_ROWS = 5,
   LACUNA_NODES = 6,
+  LACUNA_GROUPS = 7,
 } lacuna_touched;
 
-/// A trace hook: kernels name through it the pages, neurons, experts, blocks, tokens and table rows
-/// that they read.
+/// A trace hook: kernels name through it the pages, neurons, experts, blocks, tokens, rows,
+/// nodes and groups of columns that they read.
 ///
 /// It is called on the calling thread, in a fixed order, outside of inner loops: once for each list
 /// of ids that a kernel works through. `group` is the list's place in the kernel (a KV head, a

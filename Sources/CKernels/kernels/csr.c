@@ -33,7 +33,10 @@ static void vector(void *context, int64_t task, int32_t worker) {
 }
 
 int32_t lacuna_csr_times_dense(lacuna_pool *pool, const lacuna_csr *a, const float *b, float *c,
-                               int64_t n) {
+                               int64_t n, const lacuna_recorder *recorder) {
+  for (int64_t row = 0; recorder && row < a->rows; row += 1)
+    lacuna_touch(recorder, LACUNA_ROWS, row, a->ids + a->starts[row],
+                 a->starts[row + 1] - a->starts[row]);
   product p = {a, b, c, n, (a->rows + ROWS_PER_TASK - 1) / ROWS_PER_TASK};
   if (n == 1) {
     lacuna_pool_run(pool, p.blocks, vector, &p);

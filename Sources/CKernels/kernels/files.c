@@ -11,12 +11,14 @@
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "lacuna_pool.h"
 #include "uring.h"
 
-enum { MOST_DEPTH = 1024 };
+enum { MOST_DEPTH = 1024, HUGE_PAGE = 2 << 20 };
 
 struct lacuna_reader {
   int32_t file;
@@ -54,6 +56,22 @@ int32_t lacuna_file_open(const char *path, int32_t direct) {
 }
 
 void lacuna_file_close(int32_t file) { close(file); }
+
+void *lacuna_file_memory(int64_t bytes) {
+  if (bytes < 0 || bytes > INT64_MAX - HUGE_PAGE) return NULL;
+  const size_t rounded = ((size_t)bytes + HUGE_PAGE) / HUGE_PAGE * HUGE_PAGE;
+  void *memory = aligned_alloc(HUGE_PAGE, rounded);
+  if (!memory) return NULL;
+#ifdef MADV_HUGEPAGE
+  // A wish: where the system refuses, the pages are small.
+  (void)madvise(memory, rounded, MADV_HUGEPAGE);
+#endif
+  // Touched, so that no page is made while a read is timed.
+  memset(memory, 0, rounded);
+  return memory;
+}
+
+void lacuna_file_memory_free(void *memory) { free(memory); }
 
 lacuna_reader *lacuna_reader_create(int32_t file, lacuna_reading way, int32_t depth,
                                     int32_t *error) {

@@ -28,10 +28,14 @@ static void run(void *context, int64_t task, int32_t worker) {
   AT_LEVEL(int4_rows)(context, task * ROWS_PER_TASK);
 }
 
-int32_t lacuna_int4_gemv(lacuna_pool *pool, const lacuna_int4 *w, const float *x, float *y) {
+int32_t lacuna_int4_gemv(lacuna_pool *pool, const lacuna_int4 *w, const float *x, float *y,
+                         const lacuna_recorder *recorder) {
   const int64_t groups = lacuna_int4_groups_a_row(w), padded = groups * w->group;
   float *memory = lacuna_pool_shared(pool, (padded + groups) * (int64_t)sizeof(float));
   if (!memory) return LACUNA_NO_MEMORY;
+  for (int64_t row = 0; recorder && w->starts && row < w->rows; row += 1)
+    lacuna_touch(recorder, LACUNA_GROUPS, row, w->ids + w->starts[row],
+                 w->starts[row + 1] - w->starts[row]);
   product p = {w, memory, memory + padded, y};
   memcpy(p.x, x, (size_t)w->columns * sizeof(float));
   memset(p.x + w->columns, 0, (size_t)(padded - w->columns) * sizeof(float));

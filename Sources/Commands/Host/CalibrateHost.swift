@@ -48,22 +48,29 @@ struct CalibrateHostCommand: ParsableCommand {
       let start = Stopwatch.now
       let progress = Progress(quiet: quiet)
       let kernels = Kernel.all.filter { MeasuredRange.of($0) != nil }
-      let steps = kernels.count + CoreProbe.caches.count + 10
+      let steps = kernels.count + CoreProbe.caches.count + 2 + Self.rounds
       let advance = { (what: String) in progress.advance(what, of: steps) }
       let date = Today.text
-      let disk = try HostDisk(folder: folder ?? files.folder, advance: advance)
+      let disk = try HostDisk(folder: folder ?? files.folder)
       let one = try WorkerPool(threads: 1)
       let all = try WorkerPool(threads: CoreProbe.cores)
       var machine = try HostMachine(
-        name: files.name, date: date, disk: disk, one: one, all: all, advance: advance)
+        name: files.name, date: date, one: one, all: all, advance: advance)
       var timed = HostKernels(
         pool: try WorkerPool(threads: threads), device: files.name, file: "lacuna calibrate host")
-      disk.rows(into: &timed.table, device: files.name)
+      var rounds = 0
       for (done, kernel) in kernels.enumerated() {
         let left = Self.budget - (Stopwatch.now - start)
         try timed.time(kernel, .calibration, seconds: left / Double(kernels.count - done))
         advance(kernel.name)
+        while rounds * kernels.count < (done + 1) * Self.rounds {
+          try disk.round()
+          rounds += 1
+          advance("reads")
+        }
       }
+      machine.take(disk)
+      disk.rows(into: &timed.table, device: files.name)
       let fits = try CalibrationRun(
         device: machine.profile, tables: [timed.table], families: [], source: nil, date: date,
         threads: threads)
@@ -81,6 +88,8 @@ struct CalibrateHostCommand: ParsableCommand {
 
   /// Seconds for all measuring; the fits take some more.
   private static let budget = 95.0
+  /// Times that the disk's table is read, between the kernels.
+  private static let rounds = 8
 }
 
 /// A profile and its coefficients, which appear together or not at all.

@@ -7,55 +7,86 @@ import Quantities
 import Validation
 
 /// Random reads from a file of this machine's disk, by chunk size, reads in flight and way of reading.
-struct HostDisk {
+///
+/// A disk that others share changes within seconds, so every cell is read once a round, and rounds
+/// are spread over whatever else is measured meanwhile.
+final class HostDisk {
   struct Cell {
     var chunk: Int
     var depth: Int
     var way: FileReader.Way
-    var rate: Repeated
-    /// Seconds of one group of `depth` reads.
-    var group: Repeated
+    /// Bytes a second of each round.
+    var rates: [Double] = []
+    /// Seconds of groups of `depth` reads.
+    var groups: [Double] = []
+    /// Reads of a lap, from the first round on.
+    var count = 0
+
+    var rate: Repeated { Repeated(rates) }
+    var group: Repeated { Repeated(groups) }
   }
 
-  private(set) var cells: [Cell] = []
+  private(set) var cells: [Cell]
   /// Whether reads went past the page cache.
   let isDirect: Bool
   let capacity: Double
+  private let file: ScratchFile
+  private let memory: UnsafeMutableRawBufferPointer
+  private var random = SystemRandomNumberGenerator()
 
   private static let fileBytes = 256 << 20
   /// What the profile's table holds.
   static let chunks = [4 << 10, 16 << 10, 64 << 10, 256 << 10, 1 << 20]
   static let depths = [1, 4, 16, 32]
-  /// What one repeat takes, about, and how often it is repeated.
+  /// What one lap takes, about.
   private static let seconds = 0.04
-  private static let repeats = 3
-  private static let groupRepeats = 7
+  private static let groupRepeats = 3
 
-  /// Writes a file of random bytes into `folder`, reads it and takes it away.
+  /// Writes a file of random bytes into `folder`, which lasts as long as this.
   ///
-  /// - Throws: `Faults` when the folder cannot be written or read.
-  init(
-    folder: String, chunks: [Int] = chunks, depths: [Int] = depths, advance: (String) -> Void
-  ) throws {
-    let file = try ScratchFile(in: folder, bytes: Self.fileBytes)
+  /// - Throws: `Faults` when the folder cannot be written or read, `KernelFault` for want of memory.
+  init(folder: String, chunks: [Int] = chunks, depths: [Int] = depths) throws {
+    file = try ScratchFile(in: folder, bytes: Self.fileBytes)
     isDirect = file.isDirect
+    memory = try file.room(Self.fileBytes / 4)
     let system = try FileManager.default.attributesOfFileSystem(forPath: folder)
     capacity = (system[.systemSize] as? NSNumber)?.doubleValue ?? Double(Self.fileBytes)
-    for way in [FileReader.Way.uring, .threads] {
-      for depth in depths {
-        guard let reader = try reader(file, way: way, depth: depth) else { continue }
-        for chunk in chunks {
-          cells.append(try Self.cell(reader, chunk: chunk, depth: depth, way: way))
-        }
-        advance("reads, depth \(depth)")
+    cells = []
+    for way in [FileReader.Way.uring, .threads] where try reader(way: way, depth: 1) != nil {
+      cells += depths.flatMap { depth in
+        chunks.map { Cell(chunk: $0, depth: depth, way: way) }
+      }
+    }
+  }
+
+  /// Reads every cell once.
+  ///
+  /// - Throws: `Faults`, `KernelFault` where the file cannot be read.
+  func round() throws {
+    var reader: FileReader?
+    for place in cells.indices {
+      let cell = cells[place]
+      if place == 0 || (cells[place - 1].way, cells[place - 1].depth) != (cell.way, cell.depth) {
+        reader = try self.reader(way: cell.way, depth: cell.depth)
+      }
+      guard let reader else { continue }
+      let most = Self.fileBytes / cell.chunk
+      if cell.count == 0 {
+        let first = min(max(4, cell.depth * 2), most / 4)
+        let one = try lap(reader, cell.chunk, first) / Double(first)
+        cells[place].count = max(first, min(most / 4, Int(Self.seconds / one)))
+      }
+      let count = cells[place].count
+      let seconds = try lap(reader, cell.chunk, count)
+      cells[place].rates.append(Double(count * cell.chunk) / seconds)
+      for _ in 0..<Self.groupRepeats {
+        cells[place].groups.append(try lap(reader, cell.chunk, cell.depth))
       }
     }
   }
 
   /// Nil where the system has no io_uring.
-  private func reader(
-    _ file: ScratchFile, way: FileReader.Way, depth: Int
-  ) throws -> FileReader? {
+  private func reader(way: FileReader.Way, depth: Int) throws -> FileReader? {
     let fault: KernelFault
     do throws(KernelFault) {
       return try FileReader(path: file.path, isDirect: isDirect, way: way, depth: depth)
@@ -66,28 +97,14 @@ struct HostDisk {
     throw fault
   }
 
-  private static func cell(
-    _ reader: FileReader, chunk: Int, depth: Int, way: FileReader.Way
-  ) throws -> Cell {
-    let most = fileBytes / chunk
-    let memory = UnsafeMutableRawBufferPointer.allocate(
-      byteCount: fileBytes / 4, alignment: FileReader.directAlignment)
-    defer { memory.deallocate() }
-    var random = SystemRandomNumberGenerator()
-    func lap(_ count: Int) throws -> Double {
-      let offsets = (0..<count).map { _ in Int.random(in: 0..<most, using: &random) * chunk }
-      let room = UnsafeMutableRawBufferPointer(rebasing: memory[0..<(count * chunk)])
-      let start = Stopwatch.now
-      try reader.read(offsets: offsets, bytes: chunk, into: room)
-      return max(Stopwatch.now - start, 1e-7)
-    }
-    let first = max(4, depth * 2)
-    let one = try lap(min(first, most / 4)) / Double(min(first, most / 4))
-    let count = max(first, min(most / 4, Int(seconds / one)))
-    let rates = try (0..<repeats).map { _ in Double(count * chunk) / (try lap(count)) }
-    let groups = try (0..<groupRepeats).map { _ in try lap(depth) }
-    return Cell(
-      chunk: chunk, depth: depth, way: way, rate: Repeated(rates), group: Repeated(groups))
+  /// Seconds of so many reads at random places.
+  private func lap(_ reader: FileReader, _ chunk: Int, _ count: Int) throws -> Double {
+    let places = Self.fileBytes / chunk
+    let offsets = (0..<count).map { _ in Int.random(in: 0..<places, using: &random) * chunk }
+    let room = UnsafeMutableRawBufferPointer(rebasing: memory[0..<(count * chunk)])
+    let start = Stopwatch.now
+    try reader.read(offsets: offsets, bytes: chunk, into: room)
+    return max(Stopwatch.now - start, 1e-7)
   }
 }
 
@@ -120,7 +137,7 @@ extension HostDisk {
     else { return nil }
     let values = Dictionary(uniqueKeysWithValues: fit.coefficients.map { ($0.name, $0.value) })
     guard let latency = values["latency"], let media = values["media"], let host = values["host"],
-      let share = values["bandwidth-share"]
+      let share = values["bandwidth-share"], let overlap = values["overlap"]
     else { return nil }
     func fitted<Q>(_ amount: Q) -> Figure<Q> {
       Figure(amount, source: HostMemory.timed, basis: .derived)
@@ -129,10 +146,10 @@ extension HostDisk {
       latency: fitted(Seconds(latency * 1e-6)), media: fitted(BytesPerSecond(media * 1e9)),
       host: fitted(Seconds(host * 1e-6)),
       bandwidth: fitted(BytesPerSecond(share * tier.bandwidth.value.value)),
-      group: fitted(Seconds(0)))
+      group: fitted(Seconds(0)), overlap: fitted(overlap))
     return ReadService(
       latency: service.latency, media: service.media, host: service.host,
-      bandwidth: service.bandwidth, group: fitted(group(service)))
+      bandwidth: service.bandwidth, group: fitted(group(service)), overlap: service.overlap)
   }
 
   /// What a group of as many reads as are in flight takes beyond its intervals, the median over the

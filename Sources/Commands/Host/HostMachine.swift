@@ -7,10 +7,9 @@ import Quantities
 struct HostMachine {
   private(set) var profile: Profile
 
-  /// - Throws: `Faults` when the disk cannot be measured, `KernelFault` for want of memory.
+  /// - Throws: `KernelFault` for want of memory.
   init(
-    name: String, date: String, disk: HostDisk, one: WorkerPool, all: WorkerPool,
-    advance: (String) -> Void
+    name: String, date: String, one: WorkerPool, all: WorkerPool, advance: (String) -> Void
   ) throws {
     let memory = HostMemory(
       try MemoryProbe(bytes: HostMemory.bytes), one: one, all: all, advance: advance)
@@ -25,7 +24,9 @@ struct HostMachine {
       peaks: [
         Peak(
           precision: .fp32, density: .dense,
-          rate: HostMemory.measured(peak) { FlopsPerSecond($0) })
+          rate: Figure(
+            FlopsPerSecond(peak.median), source: HostMemory.timed, basis: .derived,
+            spread: peak.spread))
       ], launch: HostMemory.measured(launch) { Seconds($0) }, coreBandwidth: dram?.coreBandwidth)
     unit.clock = Self.clock.map {
       Figure(PerSecond($0), source: HostMemory.stated, basis: .datasheet)
@@ -33,21 +34,28 @@ struct HostMachine {
     let products = try HostProducts(
       on: all, peak: peak.median, bandwidth: dram?.bandwidth.value.value ?? 0, launch: launch)
     advance("products")
-    let flash = disk.tier
-    let link = Link(
-      name: "storage", far: "flash", near: "dram", bandwidth: flash.bandwidth, duplex: .half)
-    let way = disk.bestWay == .uring ? "io_uring" : "threads"
-    let cache = disk.isDirect ? "past the page cache" : "through the page cache"
     profile = Profile(
       name: name, title: "\(Self.processor), \(all.threads) cores, \(Self.level)",
       aliases: [], deviceClass: .server, computeUnits: [unit],
-      tiers: memory.tiers + [flash], links: [link], kernels: products.kernels, calibrations: [],
+      tiers: memory.tiers, links: [], kernels: products.kernels, calibrations: [],
       power: nil, price: nil,
       sources: [
         HostMemory.timed: "lacuna calibrate host, \(date): medians of repeats; one core by its own "
-          + "time, all cores by the clock; disk reads by \(way), \(cache)",
+          + "time, all cores by the clock",
         HostMemory.stated: "what the operating system states, \(date)",
       ])
+  }
+
+  /// Adds the disk as it was measured.
+  mutating func take(_ disk: HostDisk) {
+    let flash = disk.tier
+    profile.tiers.append(flash)
+    profile.links.append(
+      Link(
+        name: "storage", far: flash.name, near: "dram", bandwidth: flash.bandwidth, duplex: .half))
+    let way = disk.bestWay == .uring ? "io_uring" : "threads"
+    let cache = disk.isDirect ? "past the page cache" : "through the page cache"
+    profile.sources[HostMemory.timed, default: ""] += "; disk reads by \(way), \(cache)"
   }
 
   /// Puts the limits behind the disk's read table beside it.

@@ -29,13 +29,15 @@ struct HostValidation {
     let kernels = Kernel.all.filter { MeasuredRange.of($0) != nil }
     var timed = HostKernels(
       pool: try WorkerPool(threads: threads), device: profile.name, file: file)
-    let steps = kernels.count + 2 * Self.depths.count
+    let steps = kernels.count + Self.rounds
     let advance = { (what: String) in progress.advance(what, of: steps) }
     self.profile = profile
     folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
-    let disk = try HostDisk(
-      folder: folder, chunks: Self.chunks,
-      depths: Self.depths, advance: advance)
+    let disk = try HostDisk(folder: folder, chunks: Self.chunks, depths: Self.depths)
+    for _ in 0..<Self.rounds {
+      try disk.round()
+      advance("reads")
+    }
     disk.rows(into: &timed.table, device: profile.name)
     for kernel in kernels {
       try timed.time(kernel, .validation, seconds: Self.secondsEach)
@@ -56,24 +58,22 @@ struct HostValidation {
     _ traces: String, progress: Progress,
     runtime: @escaping @Sendable (String) throws(Faults) -> Runtime
   ) throws -> HostReplay {
-    var replay = HostReplay(device: profile.name)
+    let flash = profile.tiers.first { $0.kind == .storage }
+    var replay = HostReplay(device: profile.name, calibrated: flash?.reads)
     var known: [String: Trace] = [:]
     for file in try Self.files(traces) {
       let trace = try TraceReader.read(file)
       let name = URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent
-      if let objection = HostReplay.objection(to: trace) {
+      if let objection = ReplayPlan.objection(to: trace) {
         report.skipped["the trace \(name) is not replayed: \(objection)", default: 0] += 1
       } else {
         known[name] = trace
       }
     }
-    let advance = { (what: String) in progress.advance(what, of: 3 * known.count) }
+    let advance = { (what: String) in progress.advance(what, of: HostReplay.parts(of: known.count))
+    }
     for (name, trace) in known.sorted(by: { $0.key < $1.key }) {
-      if let neurons = trace.neurons {
-        try replay.run(neurons, name: name, folder: folder, advance: advance)
-      } else if let experts = trace.experts {
-        try replay.run(experts, name: name, folder: folder, advance: advance)
-      }
+      try replay.run(trace, name: name, folder: folder, advance: advance)
     }
     let (profile, recordings) = (profile, known)
     try ReplayChecker(profile: { _ in profile }, runtime: runtime) { name throws(Faults) in
@@ -96,6 +96,7 @@ struct HostValidation {
   /// Between those of the profile's table.
   private static let chunks = [8 << 10, 32 << 10, 128 << 10, 512 << 10]
   private static let depths = [2, 8, 24]
+  private static let rounds = 3
   private static let secondsEach = 2.0
 
   /// The threads that the calibration ran with, from the ends of its kernels' names; the fewest.

@@ -43,15 +43,17 @@ struct HostValidationOutput {
   private func replays() throws -> String {
     guard let replay else { return "" }
     var table = Table(
-      title: "Recorded traces, read for real and played back: means of a step",
+      title: "Recorded traces, read for real and played back: means over steps",
       columns: [
         Column("trace", .text), Column("run", .text), Column("fetches", .real(.decimals(1))),
         Column("measured", .quantity(Seconds.self)), Column("predicted", .quantity(Seconds.self)),
         Column("error", .real(.decimals(1)), unit: "%"),
+        Column("disk", .real(.decimals(1)), unit: "%"),
+        Column("then", .real(.decimals(1)), unit: "%"),
       ])
     let sections = validation.report.sections.filter(\.isReplay)
     var rows = Dictionary(uniqueKeysWithValues: sections.map { ($0.family, $0.rows[...]) })
-    for one in replay.table.replays {
+    for (one, slowness) in zip(replay.table.replays, replay.slowness) {
       let timed = one.steps.filter { $0.seconds > 0 }.count
       let own = rows[one.family]?.prefix(timed) ?? []
       rows[one.family] = rows[one.family]?.dropFirst(timed)
@@ -64,8 +66,16 @@ struct HostValidationOutput {
         .text(one.recording), .text(Self.words(one.shape)), .real(Double(fetches) / count),
         .quantity(Seconds(measured)), .quantity(Seconds(predicted)),
         .real((predicted / measured - 1) * 100),
+        slowness.map { .real(($0 - 1) * 100) } ?? .missing,
+        slowness.map { .real((predicted * $0 / measured - 1) * 100) } ?? .missing,
       ])
     }
+    table.footnotes.append(
+      "window: tokens whose neurons stay; cache: experts of a layer, or pages of a KV head, that stay"
+    )
+    table.footnotes.append(
+      "disk: reads of the calibration's sizes between the steps, their time now over that of the "
+        + "calibration; then: the error of a prediction longer by as much")
     let isExact = sections.allSatisfy { $0.missesExact == true }
     table.footnotes.append(
       "\(replay.reads) reads, \(replay.bytes) bytes; what every layer of every step fetched is "
@@ -75,10 +85,11 @@ struct HostValidationOutput {
 
   private static func words(_ shape: MeasuredReplay.Shape) -> String {
     switch shape {
-    case .neurons(let shape): "window of \(shape.window) tokens"
-    case .storedExperts(let shape): "cache of \(shape.cachedExperts) experts"
-    case .experts(let shape): "cache of \(shape.cachedExperts) experts"
-    case .pages(let shape): "cache of \(shape.cachedPages) pages"
+    case .neurons(let shape): "window \(shape.window)"
+    case .storedExperts(let shape): "cache \(shape.cachedExperts)"
+    case .experts(let shape): "cache \(shape.cachedExperts)"
+    case .pages(let shape): "cache \(shape.cachedPages)"
+    case .storedPages(let shape): "cache \(shape.cachedPages)"
     }
   }
 

@@ -6,7 +6,7 @@ import Kernels
 final class ScratchFile {
   let path: String
   let bytes: Int
-  private var rooms: [UnsafeMutableRawBufferPointer] = []
+  private var rooms: [ReadMemory] = []
   /// Whether the file system reads it past the page cache.
   private(set) var isDirect = false
 
@@ -30,14 +30,15 @@ final class ScratchFile {
   }
 
   /// Memory to read into, which lasts as long as the file.
-  func room(_ bytes: Int) -> UnsafeMutableRawBufferPointer {
-    rooms.append(
-      .allocate(byteCount: max(bytes, 1), alignment: FileReader.directAlignment))
-    return rooms[rooms.count - 1]
+  ///
+  /// - Throws: `.outOfMemory`.
+  func room(_ bytes: Int) throws(KernelFault) -> UnsafeMutableRawBufferPointer {
+    let room = try ReadMemory(bytes: bytes)
+    rooms.append(room)
+    return room.bytes
   }
 
   deinit {
-    for room in rooms { room.deallocate() }
     if unlink(path) != 0, errno != ENOENT {
       FileHandle.standardError.write(Data("left \(path)\n".utf8))
     }

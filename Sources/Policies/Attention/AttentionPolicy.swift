@@ -16,6 +16,8 @@ public struct AttentionPolicy: Sendable, Hashable {
 
   public var selection: Selection
   public var score: Score
+  /// Whether selected pages are attended to; without, a run that fetched them alone is modelled.
+  public var compute = true
   /// What each head reads, where it is stated in place of a selection; else empty.
   public var reads: [AttentionRead]
   public init(

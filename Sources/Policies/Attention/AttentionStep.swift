@@ -93,6 +93,7 @@ extension StepBuilder {
     let pageBytes = bytes / heads * Double(page)
     addSelection(attention, keep: keep, page: page)
     let arrived = addPageFetch(pageBytes: pageBytes)
+    guard setting.method.attention.compute else { return }
     let onHost = setting.method.cache.onMiss == .host && setting.method.cache.tier != nil
     add(
       Operation(

@@ -80,6 +80,7 @@ public struct HostProfileText {
       write("host", service.host, indent: 6, Self.time)
       write("bandwidth", service.bandwidth, indent: 6, Self.rate)
       write("group", service.group, indent: 6, Self.time)
+      write("overlap", service.overlap, indent: 6) { Self.short($0) }
     }
     guard let reads = tier.reads, let first = reads.points.first else { return }
     out += "    reads:\n      source: \(first.throughput.source)\n"

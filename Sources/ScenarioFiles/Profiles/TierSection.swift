@@ -33,7 +33,8 @@ struct TierSection {
           key: reads.name, found: kind.rawValue,
           mend: "a read table belongs to storage; give 'efficiency' instead"))
     }
-    let service = map.value("service")?.map("a map of latency, media, host, bandwidth and group")
+    let service = map.value("service")?.map(
+      "a map of latency, media, host, bandwidth, group and overlap")
     if reads == nil, service == nil, kind == .storage {
       map.faults.add(
         .missingKey("\(map.path).reads", expected: "a read table: storage has no other rate"),
@@ -67,6 +68,7 @@ struct TierSection {
     let host = figures.required("host", in: Limits.delay)
     let bandwidth = figures.required("bandwidth", in: Limits.rate)
     let group = figures.required("group", in: Limits.delay)
+    let overlap = figures.optional("overlap") { $0.number(in: 1...16) }
     if let rate = bandwidth?.value, rate > peak {
       map.faults.add(
         .conflict(
@@ -75,6 +77,7 @@ struct TierSection {
     }
     guard let latency, let media, let host, let bandwidth, let group else { return nil }
     return ReadService(
-      latency: latency, media: media, host: host, bandwidth: bandwidth, group: group)
+      latency: latency, media: media, host: host, bandwidth: bandwidth, group: group,
+      overlap: overlap)
   }
 }

@@ -6,6 +6,7 @@ public struct MeasuredReplay: Sendable {
     case experts(ExpertReplayShape)
     case neurons(NeuronReplayShape)
     case storedExperts(StoredExpertReplayShape)
+    case storedPages(StoredPageReplayShape)
   }
 
   public struct Step: Sendable {
@@ -63,13 +64,14 @@ public struct MeasuredReplay: Sendable {
     case .experts: "expert-offload-replay"
     case .neurons: "flash-read-replay"
     case .storedExperts: "expert-read-replay"
+    case .storedPages: "page-read-replay"
     }
   }
 
   /// The column that holds what a step fetches.
   var column: String {
     switch shape {
-    case .pages: "pages.missed"
+    case .pages, .storedPages: "pages.missed"
     case .experts, .storedExperts: "experts.missed"
     case .neurons: "neurons.read"
     }
@@ -157,5 +159,29 @@ public struct StoredExpertReplayShape: Sendable, Hashable {
     self.cachedExperts = cachedExperts
     self.matrixBytes = matrixBytes
     self.depth = depth
+  }
+}
+
+/// A layer reads the pages that its caches lack and computes nothing; an LRU cache for each layer and
+/// KV head evicts after each step and starts empty at the recording's first step.
+public struct StoredPageReplayShape: Sendable, Hashable {
+  public var layers: Int
+  public var kvHeads: Int
+  /// Pages kept of each KV head, and pages that its cache holds.
+  public var picks: Int
+  public var cachedPages: Int
+  public var pageTokens: Int
+  /// Keys and values of one head, 2 bytes a number.
+  public var pageBytes: Int
+
+  public init(
+    layers: Int, kvHeads: Int, picks: Int, cachedPages: Int, pageTokens: Int, pageBytes: Int
+  ) {
+    self.layers = layers
+    self.kvHeads = kvHeads
+    self.picks = picks
+    self.cachedPages = cachedPages
+    self.pageTokens = pageTokens
+    self.pageBytes = pageBytes
   }
 }

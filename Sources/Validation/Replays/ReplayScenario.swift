@@ -25,6 +25,7 @@ struct ReplayScenario {
     case .experts(let shape): try experts(shape)
     case .neurons(let shape): try neurons(shape)
     case .storedExperts(let shape): try storedExperts(shape)
+    case .storedPages(let shape): try storedPages(shape)
     }
   }
 
@@ -114,6 +115,30 @@ struct ReplayScenario {
     return scenario(
       Layer(attention: .none, feedForward: .experts(experts), normCount: 0), layers: view.layers,
       hidden: hidden, prompt: 1, precision: .fp16, method: method)
+  }
+
+  private func storedPages(_ shape: StoredPageReplayShape) throws(Misfit) -> ResolvedScenario {
+    guard let view = trace.pages else { throw lacks("pages") }
+    try fits(view.layers == shape.layers && view.kvHeads == shape.kvHeads, "layers or KV heads")
+    try fits(view.picks >= shape.picks, "fewer pages a head")
+    try reaches(view.steps)
+    // Keys and values of one head, 4 bytes a token and number.
+    var attention = GroupedAttention(
+      queryHeads: shape.kvHeads, kvHeads: shape.kvHeads,
+      keyDimension: max(1, shape.pageBytes / 4 / shape.pageTokens))
+    attention.projected = false
+    var method = MethodChoice()
+    let keep = shape.picks * shape.pageTokens
+    method.attention = AttentionPolicy(selection: .pages(keep: keep, page: shape.pageTokens))
+    method.attention.compute = false
+    method.cache = CachePolicy(
+      tier: try storage(),
+      resident: Residency(
+        tier: nearTier, budget: .entries(shape.cachedPages), evict: .endOfBatch, scope: .perHead),
+      trace: reference)
+    return scenario(
+      Layer(attention: .grouped(attention), feedForward: .none, normCount: 0),
+      layers: shape.layers, hidden: 1, prompt: keep, precision: .fp16, method: method)
   }
 
   private func storage() throws(Misfit) -> String {

@@ -53,15 +53,21 @@ public enum FlashLaneForm: CostForm {
 
 /// Random reads by the limits of `ReadService`, the time for each read over all in flight.
 ///
-/// `sqrt((L / depth)² + host² + (bytes / bandwidth)²)` with `L = latency + host + bytes / media`, where
-/// the bandwidth is `bandwidth-share` of the best that was measured: from these coefficients a
-/// profile's read service is made, which prices groups of reads.
+/// `((L / depth)ᵖ + hostᵖ + (bytes / bandwidth)ᵖ)^(1/p)` with `L = latency + host + bytes / media`,
+/// where the bandwidth is `bandwidth-share` of the best that was measured and p is `overlap`: from
+/// these coefficients a profile's read service is made, which prices groups of reads.
 public enum ReadServiceForm: CostForm {
   public static let coefficients = [
     CoefficientRange("latency", start: 80, low: 1, high: 20_000, unit: "us"),
-    CoefficientRange("media", start: 1, low: 0.01, high: 100, unit: "GB/s", mayStayOpen: true),
+    // Where the rows leave it open it is held where it costs next to nothing.
+    CoefficientRange("media", start: 50, low: 0.01, high: 100, unit: "GB/s", mayStayOpen: true),
     CoefficientRange("host", start: 3, low: 0.02, high: 1000, unit: "us", mayStayOpen: true),
     CoefficientRange("bandwidth-share", start: 0.8, low: 0.05, high: 1, mayStayOpen: true),
+    CoefficientRange("overlap", start: 2, low: 1, high: 8, mayStayOpen: true),
+  ]
+  /// A disk that serves one read after the other, and one whose single reads flow slowly.
+  public static let otherStarts = [
+    ["overlap": 1.1, "bandwidth-share": 0.95, "host": 12], ["media": 1],
   ]
 
   public static func seconds(
@@ -72,6 +78,7 @@ public enum ReadServiceForm: CostForm {
     let alone = c[0] * 1e-6 + host + call.chunkBytes / (c[1] * 1e9)
     let shared = alone / Double(call.depth)
     let stream = call.chunkBytes / (c[3] * device.storageBandwidth)
-    return (shared * shared + host * host + stream * stream).squareRoot()
+    let sum = [shared, host, stream].reduce(0) { $0 + Elementary.power($1, c[4]) }
+    return Elementary.power(sum, 1 / c[4])
   }
 }
