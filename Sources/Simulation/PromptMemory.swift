@@ -7,8 +7,10 @@ extension Preparation {
   /// prompt alone and the activations of a whole pass.
   ///
   /// A pass holds, for each of its tokens, the residual stream twice and the widest of what a layer
-  /// makes of it: queries, keys, values and results, or the inner activations of the FFN. Scores and
-  /// logits count where the runtime holds them, both in the format of activations.
+  /// makes of it: queries, keys, values and results, or the inner activations of the FFN. Where the
+  /// runtime holds scores there are three of each pair at once: the score, its softmax in fp32, and that
+  /// rounded to the format of activations, as `softmax(x, dtype: float32).to(x.dtype)` makes them.
+  /// Logits are in the format of activations.
   func promptMemory() -> [(tier: String, bytes: Bytes)] {
     var tiers: [(tier: String, bytes: Bytes)] = []
     for item in memory.items where item.what != "activations" {
@@ -44,7 +46,8 @@ extension Preparation {
         width = max(width, Double(feed.intermediate) * (feed.gated ? 2 : 1))
       }
       let holds = setting.runtime.promptHolds.contains(.scores)
-      let scores = Double(layer.attention.queryHeads) * Double(setting.promptPositions)
+      let pairs = Double(layer.attention.queryHeads) * Double(setting.promptPositions)
+      let scores = pairs * (2 + Precision.fp32.bits / setting.activations.bits)
       widest = max(widest, holds ? width + scores : width)
     }
     let logits = setting.runtime.promptHolds.contains(.logits) ? Double(model.vocabulary) : 0

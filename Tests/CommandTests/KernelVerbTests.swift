@@ -16,7 +16,7 @@ import Testing
     (["calibrate", "host", "--threads", "100000"], "--threads must be from 1"),
     (["calibrate", "host", "--out", "box.yml"], "--out must end in .yaml"),
     (["validate", "a.csv", "--host", "box.yaml"], "--host measures by itself"),
-    (["validate"], "Name a table or a folder"),
+    (["validate"], "Name a table, a scenario or a folder"),
     (["calibrate", "tables"], "Missing expected argument"),
   ])
   func badUsage(_ arguments: [String], _ sentence: String) throws {

@@ -52,7 +52,7 @@ import Testing
     let chosenFrom: Double = 2 * 2 * 32 * 32
     #expect(top.traffic.map(\.bytes.base) == [2 * chosenFrom])
     let moved = try Self.prompt("move: {tokens: all, bytes-per-token: 4096 B}")
-    #expect(moved.kind == .move)
+    #expect(moved.kind == .elementwise)
     let bytes: Double = 2 * 2048 * 4096
     #expect(moved.traffic.map(\.bytes.base) == [2 * bytes])
   }

@@ -185,8 +185,9 @@ import Testing
     let parts = report.metrics.filter { $0.name.hasPrefix("prompt.") }
     #expect(
       parts.map(\.name) == [
-        "prompt.model.time", "prompt.attention.time", "prompt.projections.time",
-        "prompt.attend.time", "prompt.ffn.time", "prompt.head.time",
+        "prompt.model.time", "prompt.attention.time", "prompt.attention.norm.time",
+        "prompt.projections.time", "prompt.attend.time", "prompt.ffn.norm.time", "prompt.ffn.time",
+        "prompt.head.time",
       ])
     let ttft = try #require(report.metric("ttft"))
     #expect(abs((parts[0].value + parts[1].value) / ttft - 1) < 1e-9)

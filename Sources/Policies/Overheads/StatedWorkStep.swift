@@ -49,7 +49,8 @@ extension StepBuilder {
       addTopK(work, name, rows: rows(0), of: sizes.keys(of), keep: keep)
     case .move(let tokens, let bytes):
       add(
-        work, name, .move, flops: .zero, bytes: sizes.moved(tokens) * (2 * bytes * batch * part))
+        work, name, .elementwise, flops: .zero,
+        bytes: sizes.moved(tokens) * (2 * bytes * batch * part))
     case .read(let tokens, let bytes, let tier):
       addRead(
         work, name, bytes: sizes.moved(tokens) * (bytes * batch * part), tier: tier,
