@@ -54,6 +54,12 @@ struct KernelName: Hashable {
     {
       libraries = selecting
     }
+    if case .attentionPrefill(let call) = call, family == "attention-prefill-sparse",
+      call.block == Self.fineBlock || call.gathered > 0,
+      let gathering = runtime.libraries["attention-prefill-gathered"]
+    {
+      libraries = gathering
+    }
     guard !libraries.isEmpty else { return nil }
     kernels = libraries.map { ([$0] + words).joined(separator: "-") }
   }
@@ -68,6 +74,9 @@ struct KernelName: Hashable {
     case .fp32, .tf32, .q4km: nil
     }
   }
+
+  /// Side of the blocks of kernels that also gather single keys.
+  private static let fineBlock = 64
 
   private static func kvFormat(_ kv: Precision) -> String { kv == .fp8 ? "fp8kv" : "bf16kv" }
 }

@@ -13,7 +13,7 @@ public enum FormCatalog {
     case "gemm-2:4": TwoFourProduct.self
     case "attention-decode": AttentionCatalog.decode(kernel)
     case "attention-prefill": AttentionCatalog.prefill(kernel)
-    case "attention-prefill-sparse": BlockSparsePrefill.self
+    case "attention-prefill-sparse": AttentionCatalog.sparsePrefill(kernel)
     case "mla-decode": LatentDecode.self
     case "mla-prefill": LatentPrefill.self
     case "moe": ExpertCatalog.form(of: kernel)

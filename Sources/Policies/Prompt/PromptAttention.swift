@@ -119,6 +119,7 @@ extension StepBuilder {
       $0.density = pairs.density
       $0.block = Int(pairs.tileRows)
       $0.columns = pairs.tileKeys < PairCount.leastRows ? Self.gatheredKeys : Int(pairs.tileKeys)
+      $0.gathered = pairs.gatheredShare
     }
     add(
       Operation(

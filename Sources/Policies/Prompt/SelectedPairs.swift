@@ -14,6 +14,11 @@ public struct SelectedPairs: Sendable, Hashable {
 
   /// Share of the causal tiles that are computed.
   public var density: Double { causal > 0 ? min(1, executed / causal) : 1 }
+
+  /// Share of the computed pairs whose keys are gathered one by one.
+  public var gatheredShare: Double {
+    executed > 0 ? min(1, gathered * tileRows / executed) : 0
+  }
 }
 
 /// Counts the pairs of a selection for one head.

@@ -19,6 +19,8 @@ public struct PrefillAttentionCall: Sendable, Hashable {
   public var block: Int
   /// Keys at its other side; 0 is as many.
   public var columns: Int
+  /// Share of the computed pairs whose keys are gathered one by one.
+  public var gathered: Double
   /// Share of the pairs whose scores are computed that softmax and values are computed of.
   public var valueShare: Double
   public var arithmetic: Precision
@@ -28,7 +30,8 @@ public struct PrefillAttentionCall: Sendable, Hashable {
   public init(
     batch: Int, tokens: Int, cached: Int = 0, heads: Int, kvHeads: Int, keyDimension: Int,
     valueDimension: Int, window: Int = 0, density: Double = 1, block: Int = 0,
-    columns: Int = 0, valueShare: Double = 1, arithmetic: Precision, kv: Precision, isCold: Bool
+    columns: Int = 0, gathered: Double = 0, valueShare: Double = 1, arithmetic: Precision,
+    kv: Precision, isCold: Bool
   ) {
     self.batch = batch
     self.tokens = tokens
@@ -41,6 +44,7 @@ public struct PrefillAttentionCall: Sendable, Hashable {
     self.density = density
     self.block = block
     self.columns = columns
+    self.gathered = gathered
     self.valueShare = valueShare
     self.arithmetic = arithmetic
     self.kv = kv

@@ -91,8 +91,9 @@ enum LabTables {
     let call = PrefillAttentionCall(
       batch: batch, tokens: context, heads: heads, kvHeads: kvHeads, keyDimension: dimension,
       valueDimension: dimension, density: density,
-      block: isBlockSparse ? try row.integer("block") : 0, arithmetic: .bf16, kv: .bf16,
-      isCold: true)
+      block: isBlockSparse ? try row.integer("block") : 0,
+      gathered: row.rows.has("gathered") ? try row.rows.number("gathered", in: 0...1) : 0,
+      arithmetic: .bf16, kv: .bf16, isCold: true)
     try add(
       row, &table, family: isBlockSparse ? "attention-prefill-sparse" : "attention-prefill",
       call: .attentionPrefill(call), group: "\(batch)/\(context)",

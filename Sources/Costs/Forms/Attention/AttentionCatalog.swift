@@ -16,4 +16,10 @@ enum AttentionCatalog {
     if words.contains("fa3") || words.contains("fa4") { return FlashAttention3Prefill.self }
     return FusedPrefill.self
   }
+
+  static func sparsePrefill(_ kernel: String) -> any CostForm.Type {
+    let words = kernel.split(separator: "-")
+    return words.contains { $0.hasPrefix("triton") }
+      ? GatheringPrefill.self : BlockSparsePrefill.self
+  }
 }

@@ -26,6 +26,14 @@ public enum BlockSparsePrefill: CostForm {
     _ call: KernelCall, on device: DeviceFigures, _ c: UnsafePointer<Double>
   ) -> Double {
     guard case .attentionPrefill(let call) = call else { return .nan }
+    return seconds(call, on: device, c, gather: 0)
+  }
+
+  /// - Parameter gather: what a step of gathered keys takes beyond one of a block, as its share.
+  static func seconds(
+    _ call: PrefillAttentionCall, on device: DeviceFigures, _ c: UnsafePointer<Double>,
+    gather: Double
+  ) -> Double {
     let side = call.block > 0 ? Double(call.block) : 128
     let keys = call.columns > 0 ? Double(call.columns) : side
     let rows = (Double(call.tokens) / side).rounded(.up)
@@ -40,7 +48,7 @@ public enum BlockSparsePrefill: CostForm {
     let peak = device.peak(.bf16)
     let multiplying: Double = flops / (c[1] * peak / device.cores)
     let raising: Double = c[2] * side * keys * call.valueShare / (64 * device.clock)
-    let step = multiplying + raising
+    let step = (multiplying + raising) * (1 + gather * call.gathered)
     let share = heads / device.cores
     let core: Double = share * (kept * step + rows * c[3] * 1e-6) + c[4] * longest * step
     let ideal = flops * kept * heads / peak
