@@ -15,6 +15,9 @@ struct TableFault: CustomTestStringConvertible {
 
   private static let gemm = "framework,device,kernel_source,gemm_dtype,m,n,k,latency\n"
   private static let lab = "family,kernel,timing,k,m,n,ms,bytes,flops\n"
+  private static let prompts =
+    "family,kernel,timing,batch,block,context,density,gathered,head_dim,heads,kv_heads,ms,bytes,"
+    + "flops\n"
   private static let moe =
     "framework,device,kernel_source,moe_dtype,num_tokens,hidden_size,inter_size,topk,num_experts,"
     + "moe_tp_size,moe_ep_size,distribution,latency\n"
@@ -52,6 +55,9 @@ struct TableFault: CustomTestStringConvertible {
       ":2: error: family: there is no kernel family 'spmv'; known are gemm, attention_decode, "
         + "attention_prefill, moe, activation_sparse_ffn, hbm, link, host, launch, storage, "
         + "kv_offload"),
+    .init(
+      prompts + "attention_prefill,triton64,event,1,64,8192,0.1,1.5,128,8,8,1,0,0\n",
+      ":2: error: gathered is '1.5'; expected a number between 0.0 and 1.0"),
     .init(
       moe + "VLLM,D,s,bfloat16,1,2,3,4,5,1,1,zipf,1\n",
       ":2: error: distribution is 'zipf'; expected balanced or power_law_EXPONENT with an "

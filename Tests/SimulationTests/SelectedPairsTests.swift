@@ -52,6 +52,7 @@ import Testing
     let tokens = Self.count(.tokens(queries: 64, .keys(TokenAmount(keep: 100))))
     #expect(tokens.executed == (64 + 7 * 100) * 64)
     #expect(tokens.gathered == 7 * 36)
+    #expect(abs(tokens.gatheredShare - 252.0 / 764) < 1e-12)
     #expect(tokens.causal == 36 * Self.tile)
   }
 
@@ -72,6 +73,7 @@ import Testing
     let columns = Self.count(.stripes([stripe], block: 64, run: 64))
     #expect(abs(columns.gathered - 12.5 * 28) < 1e-9)
     #expect(abs(columns.executed - (8 * 64 + 12.5 * 28) * 64) < 1e-6)
+    #expect(abs(columns.gatheredShare - 350.0 / 862) < 1e-12)
   }
 
   @Test func diagonalsInRuns() {
