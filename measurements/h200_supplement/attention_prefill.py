@@ -2,7 +2,7 @@
 
 `graph` rows: (t(2N) - t(N)) / N less the same of the flush alone, t(M) the median of replays of a CUDA graph of M
 repetitions of (256 MB memset, call). `event` rows: CUDA events around a call after that memset.
-Usage: python3 attention_prefill.py OUTPUT_FOLDER [section ...]   (fa2 decode cat blocks stripes)
+Usage: python3 attention_prefill.py OUTPUT_FOLDER [section ...]   (fa2 decode cat blocks stripes masks)
 """
 import csv, os, statistics as st, sys, time, traceback
 import torch, triton, triton.language as tl
@@ -16,7 +16,7 @@ except ImportError:
         return lambda f: f
 
 OUT = sys.argv[1]
-SECTIONS = sys.argv[2:] or "fa2 decode cat blocks stripes".split()
+SECTIONS = sys.argv[2:] or "fa2 decode cat blocks stripes masks".split()
 dev = "cuda"
 BF = torch.bfloat16
 FLUSH = None
@@ -211,6 +211,91 @@ def sparse(q, k, v, o, lists, side=64, m=64, step=64, warps=4, stages=2):
         offsets if columns is None else columns, n, rows, heads // k.shape[0], offsets.shape[-1],
         1 if columns is None else columns.shape[-1], M=m, N=step, SIDE=side, D=d, COLUMNS=columns is not None,
         num_warps=warps, num_stages=stages)
+
+
+@triton.jit
+def masked_kernel(
+    Q, K, V, Out, scale, mask, n, rows, GROUP, M: tl.constexpr, N: tl.constexpr, SIDE: tl.constexpr, D: tl.constexpr,
+):
+    """One head and M queries a program, which walks all causal steps of N keys and skips those of blocks that a
+    mask of SIDE by SIDE leaves out."""
+    row = tl.program_id(0)
+    head = tl.program_id(1)
+    queries = row * M + tl.arange(0, M)
+    step = tl.arange(0, N)
+    width = tl.arange(0, D)
+    base = head.to(tl.int64) * n * D
+    kv = (head // GROUP).to(tl.int64) * n * D
+    place = mask + (head * rows + row * M // SIDE).to(tl.int64) * rows
+    k_base = K + kv + width[:, None]
+    v_base = V + kv + width[None, :]
+    q = tl.load(Q + base + queries[:, None] * D + width[None, :])
+    q = (q * (scale * 1.44269504)).to(q.dtype)
+    top = tl.zeros([M], dtype=tl.float32) - 1e6
+    total = tl.zeros([M], dtype=tl.float32)
+    acc = tl.zeros([M, D], dtype=tl.float32)
+    for start in range(0, (row + 1) * M, N):
+        if tl.load(place + start // SIDE) != 0:
+            keys = start + step
+            k = tl.load(k_base + keys[None, :] * D)
+            v = tl.load(v_base + keys[:, None] * D)
+            acc, top, total = tile(q, k, v, acc, top, total, keys[None, :] <= queries[:, None], D)
+    tl.store(Out + base + queries[:, None] * D + width[None, :], (acc / total[:, None]).to(Out.dtype.element_ty))
+
+
+def masked(q, k, v, o, mask, side, m, step, warps, stages):
+    heads, n, d = q.shape
+    masked_kernel[(n // m, heads)](
+        q, k, v, o, d ** -0.5, mask, n, n // side, heads // k.shape[0], M=m, N=step, SIDE=side, D=d,
+        num_warps=warps, num_stages=stages)
+
+
+def block_mask(lists, side):
+    """The mask of lists of blocks, a byte a block."""
+    counts, offsets, _, _ = lists
+    rows = counts.shape[-1]
+    place = torch.where(torch.arange(rows, device=dev) < counts[..., None], offsets // side, rows).to(torch.int64)
+    return torch.zeros(*counts.shape, rows + 1, device=dev, dtype=torch.int8).scatter_(2, place, 1)[..., :rows].contiguous()
+
+
+# block: queries of a program, keys of a step, warps, stages; the fastest at a density of 0.25 counts
+MASKED = {
+    64: [(64, 64, 4, 2), (64, 64, 4, 3), (64, 32, 4, 2), (64, 64, 8, 2)],
+    128: [(64, 64, 4, 2), (128, 64, 4, 2), (64, 128, 4, 2), (128, 128, 8, 2), (64, 128, 8, 3), (128, 64, 8, 3)],
+}
+
+
+def masks():
+    row = writer("attention_prefill_masked", COLS)
+    for side, configs in MASKED.items():
+        q, k, v = (rand(2, 2048, 128) for _ in range(3))
+        o = torch.full_like(q, float("nan"))
+        lists = block_lists(2048, 0.5, 2, side)
+        mask = block_mask(lists, side)
+        keep = mask.bool().repeat_interleave(side, 1).repeat_interleave(side, 2).tril()
+        want = F.scaled_dot_product_attention(q.float(), k.float(), v.float(), attn_mask=keep)
+        q8, k8, v8 = rand(32, 16384, 128), rand(8, 16384, 128), rand(8, 16384, 128)
+        o8, mask8 = torch.empty_like(q8), block_mask(block_lists(16384, .25, 32, side), side)
+        times = {}
+        for config in configs:
+            masked(q, k, v, o, mask, side, *config)
+            times[config] = event(lambda: masked(q8, k8, v8, o8, mask8, side, *config), 0.1, 4)[0]
+            print("masked", side, config, "error", ((o.float() - want).norm() / want.norm()).item(), times[config], "ms")
+        best = min(times, key=times.get)
+        for n in (8192, 16384, 32768, 65536, 131072):
+            heads, kv = (32, 8) if n <= 65536 else (8, 2)
+            q, k, v = rand(heads, n, 128), rand(kv, n, 128), rand(kv, n, 128)
+            o = torch.empty_like(q)
+            for density in (1.0, .5, .25, .12, .06, .03):
+                lists = block_lists(n, density, heads, side)
+                mask, count = block_mask(lists, side), int(lists[0].sum())
+                del lists
+                actual = count / (heads * (n // side) * (n // side + 1) / 2)
+                t = event(lambda: masked(q, k, v, o, mask, side, *best), 0.2, 4)
+                row(["attention_prefill", f"triton{side}_mask_bf16kv_d128", "event", 1, side, n, round(actual, 6), 0, 128,
+                     heads, density, kv, 0, 0], t, 0, 4 * 128 * side * side * count)
+                del mask
+            del q, k, v, o
 
 
 @njit(parallel=True, cache=False)
