@@ -55,7 +55,7 @@ struct KernelName: Hashable {
       libraries = selecting
     }
     if case .attentionPrefill(let call) = call, family == "attention-prefill-sparse",
-      call.block == Self.fineBlock || call.gathered > 0,
+      call.block == Self.fineBlock, call.columns == 0 || call.columns == Self.fineBlock,
       let gathering = runtime.libraries["attention-prefill-gathered"]
     {
       libraries = gathering

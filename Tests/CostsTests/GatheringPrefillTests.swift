@@ -9,12 +9,12 @@ import Testing
 /// Prompt attention of listed blocks and of keys that are gathered one by one.
 struct GatheringPrefillTests {
   private static func call(
-    block: Int = 64, density: Double = 0.25, gathered: Double = 0
+    block: Int = 64, columns: Int = 0, density: Double = 0.25, gathered: Double = 0
   ) -> PrefillAttentionCall {
     PrefillAttentionCall(
       batch: 1, tokens: 65_536, heads: 8, kvHeads: 8, keyDimension: 128, valueDimension: 128,
-      density: density, block: block, gathered: gathered, arithmetic: .bf16, kv: .bf16,
-      isCold: true)
+      density: density, block: block, columns: columns, gathered: gathered, arithmetic: .bf16,
+      kv: .bf16, isCold: true)
   }
 
   /// No time to start or for a row, and no derating: all of it is steps.
@@ -57,7 +57,9 @@ struct GatheringPrefillTests {
     #expect(kernels(Self.call(block: 0)) == ["fa2-bf16kv-d128"])
     #expect(kernels(Self.call(block: 128)) == ["flex-bf16kv-d128"])
     #expect(kernels(Self.call(block: 64)) == ["triton64-bf16kv-d128"])
-    #expect(kernels(Self.call(block: 128, gathered: 0.1)) == ["triton64-bf16kv-d128"])
+    #expect(kernels(Self.call(columns: 64, gathered: 0.1)) == ["triton64-bf16kv-d128"])
+    #expect(kernels(Self.call(columns: 128)) == ["flex-bf16kv-d128"])
+    #expect(kernels(Self.call(block: 256, columns: 64, gathered: 0.5)) == ["flex-bf16kv-d128"])
   }
 
   @Test func onlyTritonKernelsGather() {
