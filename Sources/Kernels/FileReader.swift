@@ -11,7 +11,7 @@ public final class ReadMemory {
     bytes = UnsafeMutableRawBufferPointer(start: memory, count: count)
   }
 
-  deinit { lacuna_file_memory_free(bytes.baseAddress) }
+  deinit { lacuna_file_memory_free(bytes.baseAddress, Int64(bytes.count)) }
 }
 
 /// Reads many pieces of a file at once: neuron bundles, pages, experts.

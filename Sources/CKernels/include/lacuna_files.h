@@ -35,9 +35,10 @@ enum { LACUNA_DIRECT_ALIGNMENT = 4096 };
 
 /// Memory to read into past the page cache, in huge pages where the system has them: a piece is then
 /// one run of physical memory for the disk, where pages of 4 KiB lie anywhere and each is a segment
-/// of its own. NULL where memory cannot be had.
+/// of its own. All zero, and its own pages, never of the heap. NULL where memory cannot be had.
 void *lacuna_file_memory(int64_t bytes);
-void lacuna_file_memory_free(void *memory);
+/// With the size that was asked for.
+void lacuna_file_memory_free(void *memory, int64_t bytes);
 
 /// A reader with up to `depth` reads (1 to 1024) under way at once. The file stays the caller's.
 /// NULL, with the error number in `error`, where the way of reading or memory cannot be had.

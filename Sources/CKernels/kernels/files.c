@@ -18,6 +18,11 @@
 #include "lacuna_pool.h"
 #include "uring.h"
 
+#if defined(__linux__) && !defined(MADV_COLLAPSE)
+// Of Linux 6.1, newer than the headers of some C libraries.
+#define MADV_COLLAPSE 25
+#endif
+
 enum { MOST_DEPTH = 1024, HUGE_PAGE = 2 << 20 };
 
 struct lacuna_reader {
@@ -57,21 +62,40 @@ int32_t lacuna_file_open(const char *path, int32_t direct) {
 
 void lacuna_file_close(int32_t file) { close(file); }
 
+/// Whole huge pages that hold so many bytes, at least one.
+static size_t in_huge_pages(int64_t bytes) {
+  return ((size_t)bytes + (bytes == 0) + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+}
+
 void *lacuna_file_memory(int64_t bytes) {
-  if (bytes < 0 || bytes > INT64_MAX - HUGE_PAGE) return NULL;
-  const size_t rounded = ((size_t)bytes + HUGE_PAGE) / HUGE_PAGE * HUGE_PAGE;
-  void *memory = aligned_alloc(HUGE_PAGE, rounded);
-  if (!memory) return NULL;
+  if (bytes < 0 || bytes > INT64_MAX - 2 * HUGE_PAGE) return NULL;
+  const size_t rounded = in_huge_pages(bytes);
+  // Fresh from the system: the heap may hand out again what was given small pages before. A page
+  // too many is mapped, and what lies around the aligned part given back.
+  char *mapped = mmap(NULL, rounded + HUGE_PAGE, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (mapped == MAP_FAILED) return NULL;
+  const size_t before = -(uintptr_t)mapped % HUGE_PAGE;
+  char *memory = mapped + before;
+  if (before > 0) munmap(mapped, before);
+  munmap(memory + rounded, HUGE_PAGE - before);
 #ifdef MADV_HUGEPAGE
   // A wish: where the system refuses, the pages are small.
   (void)madvise(memory, rounded, MADV_HUGEPAGE);
 #endif
   // Touched, so that no page is made while a read is timed.
   memset(memory, 0, rounded);
+#ifdef MADV_COLLAPSE
+  // Makes huge what was touched while no huge page was free. Linux before 6.1 does not know it, and
+  // memory in pieces may leave no room; reads into small pages are slower, but right.
+  (void)madvise(memory, rounded, MADV_COLLAPSE);
+#endif
   return memory;
 }
 
-void lacuna_file_memory_free(void *memory) { free(memory); }
+void lacuna_file_memory_free(void *memory, int64_t bytes) {
+  if (memory) munmap(memory, in_huge_pages(bytes));
+}
 
 lacuna_reader *lacuna_reader_create(int32_t file, lacuna_reading way, int32_t depth,
                                     int32_t *error) {

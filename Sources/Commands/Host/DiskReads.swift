@@ -9,19 +9,21 @@ import Quantities
 struct DiskReads {
   private let file: ScratchFile
   private let reader: FileReader
-  private let room: UnsafeMutableRawBufferPointer
   private(set) var reads = 0
   private(set) var bytes = 0
 
   /// - Throws: `KernelFault` where the file cannot be read.
-  init(_ file: ScratchFile, depth: Int, room: Int) throws(KernelFault) {
+  init(_ file: ScratchFile, depth: Int) throws(KernelFault) {
     self.file = file
     reader = try FileReader(path: file.path, isDirect: file.isDirect, depth: depth)
-    self.room = try file.room(room)
   }
 
   /// Reads pieces of so many bytes each and waits for all; the seconds it took, 0 for none.
-  mutating func read(_ pieces: [Int], bytes: Int) throws(KernelFault) -> Double {
+  ///
+  /// - Precondition: `room` holds all of them.
+  mutating func read(
+    _ pieces: [Int], bytes: Int, into room: UnsafeMutableRawBufferPointer
+  ) throws(KernelFault) -> Double {
     guard !pieces.isEmpty else { return 0 }
     let memory = UnsafeMutableRawBufferPointer(rebasing: room[0..<(pieces.count * bytes)])
     let count = file.bytes / bytes
@@ -60,8 +62,9 @@ struct ControlReads {
   }
 
   private var cells: [Cell] = []
+  /// What the largest lap reads.
+  private(set) var bytes = 0
   private let file: ScratchFile
-  private let room: UnsafeMutableRawBufferPointer
   private var random = SystemRandomNumberGenerator()
 
   /// What a lap of one cell takes, about.
@@ -72,7 +75,6 @@ struct ControlReads {
     _ file: ScratchFile, _ table: ReadTable, chunk: Int, depth: Double
   ) throws(KernelFault) {
     self.file = file
-    var bytes = 0
     for point in table.points
     where Self.isBeside(Double(chunk), point.chunk.value, table.points.map(\.chunk.value))
       && Self.isBeside(depth, Double(point.depth), table.points.map { Double($0.depth) })
@@ -87,7 +89,6 @@ struct ControlReads {
           reader: try FileReader(path: file.path, isDirect: file.isDirect, depth: point.depth),
           chunk: size, count: count, expected: each.value * Double(count)))
     }
-    room = try file.room(bytes)
   }
 
   /// Whether no other of `all` lies between the two.
@@ -98,8 +99,9 @@ struct ControlReads {
 
   /// Reads every cell once.
   ///
+  /// - Precondition: `room` holds `bytes`.
   /// - Throws: `KernelFault` where the file cannot be read.
-  mutating func lap() throws(KernelFault) {
+  mutating func lap(into room: UnsafeMutableRawBufferPointer) throws(KernelFault) {
     for place in cells.indices {
       let cell = cells[place]
       let places = file.bytes / cell.chunk

@@ -38,10 +38,12 @@ struct HostReplay {
     guard let first = plans.first else { return }
     let file = try ScratchFile(in: folder, bytes: first.pieces * first.pieceBytes)
     var runs = try plans.map { try Run($0, file, calibrated) }
+    // One for all, so that none of them finds better memory than another.
+    let room = try file.room(runs.map(\.bytes).max() ?? 0)
     // Round by round, so that each replay meets the disk at several moments.
     for _ in 0..<Self.rounds {
       for place in runs.indices {
-        try runs[place].carryOut(controlled: Self.controlled)
+        try runs[place].carryOut(controlled: Self.controlled, into: room)
         advance(name)
       }
     }
@@ -63,27 +65,33 @@ struct HostReplay {
     let plan: ReplayPlan
     private(set) var disk: DiskReads
     private(set) var control: ControlReads?
+    /// The most that is read at once.
+    let bytes: Int
     /// Seconds of each step, round after round.
     private var seconds: [[Double]]
 
     init(_ plan: ReplayPlan, _ file: ScratchFile, _ calibrated: ReadTable?) throws(KernelFault) {
       self.plan = plan
       let groups = plan.steps.joined().map(\.count).filter { $0 > 0 }
-      disk = try DiskReads(
-        file, depth: ReplayPlan.depth, room: (groups.max() ?? 0) * plan.pieceBytes)
+      disk = try DiskReads(file, depth: ReplayPlan.depth)
       let typical = groups.isEmpty ? 1 : Repeated(groups.map(Double.init)).median
       if let calibrated {
         control = try ControlReads(
           file, calibrated, chunk: plan.pieceBytes, depth: min(Double(ReplayPlan.depth), typical))
       }
+      bytes = max((groups.max() ?? 0) * plan.pieceBytes, control?.bytes ?? 0)
       seconds = Array(repeating: [], count: plan.steps.count)
     }
 
-    mutating func carryOut(controlled: Int) throws(KernelFault) {
+    mutating func carryOut(
+      controlled: Int, into room: UnsafeMutableRawBufferPointer
+    ) throws(KernelFault) {
       for (index, layers) in plan.steps.enumerated() {
-        if index % controlled == 0 { try control?.lap() }
+        if index % controlled == 0 { try control?.lap(into: room) }
         var time = 0.0
-        for missed in layers { time += try disk.read(missed, bytes: plan.pieceBytes) }
+        for missed in layers {
+          time += try disk.read(missed, bytes: plan.pieceBytes, into: room)
+        }
         seconds[index].append(time)
       }
     }
