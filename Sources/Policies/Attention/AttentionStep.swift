@@ -18,26 +18,25 @@ extension StepBuilder {
       addProduct(
         "product.\(matrix.name)", elements: matrix.elements, inputs: matrix.columns)
     }
-    guard layer.attention.kvHeads > 0 else {
-      addProducts("attention.output", output)
-      return
-    }
+    if layer.attention.kvHeads > 0 { addKeyValueReads(layer.attention, at: index) }
+    addProducts("attention.output", output)
+  }
+
+  private mutating func addKeyValueReads(_ attention: Attention, at index: Int) {
     if let readPlan, let place = readPlan.classOfLayer[index] {
       addReads(of: readPlan.classes[place], at: place)
-      addProducts("attention.output", output)
       return
     }
     switch setting.method.attention.selection {
-    case .all: addDenseAttention(layer.attention)
+    case .all: addDenseAttention(attention)
     case .pages(let keep, let page):
       // A layer that sees no more than a window has nothing to select from.
-      if let window = layer.attention.window, window <= keep {
-        addDenseAttention(layer.attention)
+      if let window = attention.window, window <= keep {
+        addDenseAttention(attention)
       } else {
-        addPagedAttention(layer.attention, keep: keep, page: page)
+        addPagedAttention(attention, keep: keep, page: page)
       }
     }
-    addProducts("attention.output", output)
   }
 
   /// KV bytes of one token, and the flops of attending to it, for the whole batch.

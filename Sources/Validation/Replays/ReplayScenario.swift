@@ -30,15 +30,9 @@ struct ReplayScenario {
   }
 
   private func pages(_ shape: PageReplayShape) throws(Misfit) -> ResolvedScenario {
-    guard let view = trace.pages else { throw lacks("pages") }
-    try fits(view.layers == shape.layers && view.kvHeads == shape.kvHeads, "layers or KV heads")
-    try fits(view.picks >= shape.picks, "fewer pages a head")
-    try reaches(view.steps)
-    // Keys and values of one head in bf16: 4 bytes a token and number.
-    var attention = GroupedAttention(
-      queryHeads: shape.queryHeads, kvHeads: shape.kvHeads,
-      keyDimension: max(1, shape.pageBytes / 4 / shape.pageTokens))
-    attention.projected = false
+    try hasPages(layers: shape.layers, kvHeads: shape.kvHeads, picks: shape.picks)
+    let attention = Self.heads(
+      shape.queryHeads, kvHeads: shape.kvHeads, tokenBytes: shape.pageBytes / shape.pageTokens)
     var method = MethodChoice()
     let keep = shape.picks * shape.pageTokens
     method.attention = AttentionPolicy(selection: .pages(keep: keep, page: shape.pageTokens))
@@ -118,15 +112,9 @@ struct ReplayScenario {
   }
 
   private func storedPages(_ shape: StoredPageReplayShape) throws(Misfit) -> ResolvedScenario {
-    guard let view = trace.pages else { throw lacks("pages") }
-    try fits(view.layers == shape.layers && view.kvHeads == shape.kvHeads, "layers or KV heads")
-    try fits(view.picks >= shape.picks, "fewer pages a head")
-    try reaches(view.steps)
-    // Keys and values of one head, 4 bytes a token and number.
-    var attention = GroupedAttention(
-      queryHeads: shape.kvHeads, kvHeads: shape.kvHeads,
-      keyDimension: max(1, shape.pageBytes / 4 / shape.pageTokens))
-    attention.projected = false
+    try hasPages(layers: shape.layers, kvHeads: shape.kvHeads, picks: shape.picks)
+    let attention = Self.heads(
+      shape.kvHeads, kvHeads: shape.kvHeads, tokenBytes: shape.pageBytes / shape.pageTokens)
     var method = MethodChoice()
     let keep = shape.picks * shape.pageTokens
     method.attention = AttentionPolicy(selection: .pages(keep: keep, page: shape.pageTokens))
@@ -139,6 +127,21 @@ struct ReplayScenario {
     return scenario(
       Layer(attention: .grouped(attention), feedForward: .none, normCount: 0),
       layers: shape.layers, hidden: 1, prompt: keep, precision: .fp16, method: method)
+  }
+
+  private func hasPages(layers: Int, kvHeads: Int, picks: Int) throws(Misfit) {
+    guard let view = trace.pages else { throw lacks("pages") }
+    try fits(view.layers == layers && view.kvHeads == kvHeads, "layers or KV heads")
+    try fits(view.picks >= picks, "fewer pages a head")
+    try reaches(view.steps)
+  }
+
+  /// Attention without projections; a key and a value of a head in 16 bits take `tokenBytes`.
+  private static func heads(_ queries: Int, kvHeads: Int, tokenBytes: Int) -> GroupedAttention {
+    var attention = GroupedAttention(
+      queryHeads: queries, kvHeads: kvHeads, keyDimension: max(1, tokenBytes / 4))
+    attention.projected = false
+    return attention
   }
 
   private func storage() throws(Misfit) -> String {
