@@ -15,14 +15,15 @@ public struct ExpertMixture: Sendable {
   ///   - bundles: The neuron bundles of one expert after the other, as `FeedForward.bundles`.
   /// - Throws: `.wrongCount`, `.outOfRange`.
   public init(
-    router: DenseMatrix, neurons: Int, isGated: Bool = false, bundles: [Float]
+    router: DenseMatrix, neurons: Int, isGated: Bool = false,
+    activation: FeedForward.Activation = .relu, bundles: [Float]
   ) throws(KernelFault) {
     try Inputs.size(neurons, "neurons")
     count = router.rows
     self.router = router
     networks = try FeedForward(
       neurons: try Inputs.product(router.rows, neurons), width: router.columns,
-      isGated: isGated, bundles: bundles)
+      isGated: isGated, activation: activation, bundles: bundles)
   }
 
   fileprivate func use<Result>(_ body: (UnsafePointer<lacuna_experts>) -> Result) -> Result {

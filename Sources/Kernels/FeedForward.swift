@@ -1,18 +1,25 @@
 import CKernels
 
-/// A ReLU feed-forward network in neuron bundles: what one neuron needs lies in one piece.
+/// A feed-forward network in neuron bundles: what one neuron needs lies in one piece.
 ///
-/// h[i] = relu(up_i . x), or relu(gate_i . x) (up_i . x) when gated; y = sum of h[i] down_i.
+/// h[i] = act(up_i . x), or act(gate_i . x) (up_i . x) when gated; y = sum of h[i] down_i.
 public struct FeedForward: Sendable {
+  /// Under SiLU nearly every neuron fires: whole experts are chosen, not neurons.
+  public enum Activation: Sendable, Hashable, CaseIterable {
+    case relu, silu
+  }
+
   public let neurons: Int
   public let width: Int
   public let isGated: Bool
+  public let activation: Activation
   /// [up | down] or [gate | up | down] of one neuron after the other, `width` floats each.
   public let bundles: [Float]
 
   /// - Throws: `.outOfRange` for sizes below 1, `.wrongCount` for another number of floats.
   public init(
-    neurons: Int, width: Int, isGated: Bool = false, bundles: [Float]
+    neurons: Int, width: Int, isGated: Bool = false, activation: Activation = .relu,
+    bundles: [Float]
   ) throws(KernelFault) {
     try Inputs.size(neurons, "neurons")
     try Inputs.size(width, "width")
@@ -21,6 +28,7 @@ public struct FeedForward: Sendable {
     self.neurons = neurons
     self.width = width
     self.isGated = isGated
+    self.activation = activation
     self.bundles = bundles
   }
 
@@ -28,7 +36,7 @@ public struct FeedForward: Sendable {
     bundles.withUnsafeBufferPointer { bundles in
       var known = lacuna_ffn(
         bundles: bundles.baseAddress, neurons: Int64(neurons), width: Int64(width),
-        gated: isGated ? 1 : 0)
+        gated: isGated ? 1 : 0, activation: activation == .silu ? LACUNA_SILU : LACUNA_RELU)
       return withUnsafePointer(to: &known) { body($0) }
     }
   }

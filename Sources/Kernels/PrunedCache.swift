@@ -75,15 +75,19 @@ public struct PrunedCache: Sendable {
 }
 
 extension WorkerPool {
-  /// Decode attention over a pruned cache. Queries and results are [KV head][group][width].
+  /// Decode attention over a pruned cache. Queries and results are [KV head][group][width]. Names the
+  /// channels that each token keeps, of its key and of its value: one list each by KV head and token.
   public func attend(
-    _ queries: [Float], to cache: PrunedCache, group: Int
+    _ queries: [Float], to cache: PrunedCache, group: Int, recorder: TouchRecorder? = nil
   ) throws(KernelFault) -> [Float] {
     try Inputs.range(group, 1...65_536, "group")
     try Inputs.count(queries.count, try cache.queryFloats(group), "queries")
     var out = [Float](repeating: 0, count: queries.count)
-    let status = cache.use { shape, keys, values in
-      lacuna_attention_pruned(handle, shape, keys, values, Int64(group), queries, &out)
+    let status = TouchRecorder.use(recorder) { recorder in
+      cache.use { shape, keys, values in
+        lacuna_attention_pruned(
+          handle, shape, keys, values, Int64(group), queries, &out, recorder)
+      }
     }
     try Inputs.check(status)
     return out

@@ -63,31 +63,35 @@ public final class StructuredMatrix {
 }
 
 extension WorkerPool {
-  /// y = W x.
-  public func multiply(_ w: StructuredMatrix, _ x: [Float]) throws(KernelFault) -> [Float] {
+  /// y = W x; names the columns that each row keeps.
+  public func multiply(
+    _ w: StructuredMatrix, _ x: [Float], recorder: TouchRecorder? = nil
+  ) throws(KernelFault) -> [Float] {
     try Inputs.count(x.count, w.columns, "x")
     var y = [Float](repeating: 0, count: w.rows)
-    let status =
-      if var known = w.twoFour {
-        lacuna_two_four_gemv(handle, &known, x, &y)
-      } else {
-        withUnsafePointer(to: w.nOfM) { lacuna_n_of_m_gemv(handle, $0, x, &y) }
-      }
+    let status = TouchRecorder.use(recorder) { recorder in
+      if var known = w.twoFour { return lacuna_two_four_gemv(handle, &known, x, &y, recorder) }
+      return withUnsafePointer(to: w.nOfM) { lacuna_n_of_m_gemv(handle, $0, x, &y, recorder) }
+    }
     try Inputs.check(status)
     return y
   }
 
-  /// C = W B.
-  public func multiply(_ w: StructuredMatrix, _ b: DenseMatrix) throws(KernelFault) -> DenseMatrix {
+  /// C = W B; names the columns that each row keeps, which are the rows of B that it reads.
+  public func multiply(
+    _ w: StructuredMatrix, _ b: DenseMatrix, recorder: TouchRecorder? = nil
+  ) throws(KernelFault) -> DenseMatrix {
     try Inputs.count(b.rows, w.columns, "rows of b")
     var c = [Float](repeating: 0, count: try Inputs.product(w.rows, b.columns))
     let n = Int64(b.columns)
-    let status =
+    let status = TouchRecorder.use(recorder) { recorder in
       if var known = w.twoFour {
-        lacuna_two_four_gemm(handle, &known, b.values, &c, n)
-      } else {
-        withUnsafePointer(to: w.nOfM) { lacuna_n_of_m_gemm(handle, $0, b.values, &c, n) }
+        return lacuna_two_four_gemm(handle, &known, b.values, &c, n, recorder)
       }
+      return withUnsafePointer(to: w.nOfM) {
+        lacuna_n_of_m_gemm(handle, $0, b.values, &c, n, recorder)
+      }
+    }
     try Inputs.check(status)
     return try DenseMatrix(rows: w.rows, columns: b.columns, values: c)
   }

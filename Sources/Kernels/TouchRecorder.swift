@@ -2,11 +2,12 @@ import CKernels
 
 /// What a kernel read.
 public enum Touched: Int, CaseIterable, Sendable {
-  case pages, neurons, experts, blocks, tokens, rows, nodes, groups
+  case pages, neurons, experts, blocks, tokens, rows, nodes, groups, columns, keyChannels,
+    valueChannels, diagonals
 }
 
 /// A trace hook: kernels call it once for each list of ids that they work through, on the calling
-/// thread, in a fixed order. Without one a kernel pays a comparison a list.
+/// thread, in a fixed order. Without one a kernel pays at most a comparison a list.
 public final class TouchRecorder {
   /// What was read, the list's place in the kernel (a KV head, a token, a block of queries), and
   /// the ids, which are gone when the call returns.

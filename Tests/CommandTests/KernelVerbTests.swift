@@ -38,6 +38,7 @@ import Testing
         ),
         (["validate", "--host", "\(folder.path)/box.yaml"], "no such file"),
         (["validate", "--host", shipped], "no kernel of this machine is calibrated"),
+        (["kernels", "bench", "--host", shipped], "no kernel of this machine is calibrated"),
       ] {
         let run = try Lacuna.run(arguments)
         #expect(run.code == 65, "\(arguments)")

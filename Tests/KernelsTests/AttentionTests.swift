@@ -36,14 +36,10 @@ import Testing
     let pool = try WorkerPool(threads: 2)
     let pages = PageLists(page: 10, ids: [[0, 3, 7], [2]])
     let dense = try pool.attend(queries, to: filled.cache, group: group)
-    var touched: [[Int32]] = []
-    let recorder = TouchRecorder { what, head, ids in
-      #expect(what == .pages && head == touched.count)
-      touched.append(Array(ids))
-    }
+    let touches = Touches()
     let paged = try pool.attend(
-      queries, to: filled.cache, pages: pages, group: group, recorder: recorder)
-    #expect(touched == pages.ids)
+      queries, to: filled.cache, pages: pages, group: group, recorder: touches.recorder)
+    #expect(touches.lists == [.pages: pages.ids])
     for head in 0..<2 * group {
       let own = head * 24..<(head + 1) * 24
       let (keys, values) = (filled.keys[head / group], filled.values[head / group])
@@ -107,7 +103,16 @@ import Testing
     filled.values = filled.values.map { $0.map(prune) }
     let queries = random.floats(2 * 2 * 70)
     let cache = try PrunedCache(pruning: filled.cache, kept: 20)
-    let out = try WorkerPool(threads: 2).attend(queries, to: cache, group: 2)
+    let pool = try WorkerPool(threads: 2)
+    let touches = Touches()
+    let out = try pool.attend(queries, to: cache, group: 2, recorder: touches.recorder)
+    func channels(_ heads: [[[Float]]]) -> [[Int32]] {
+      heads.joined().map { token in (0..<70).filter { token[Int($0)] != 0 } }
+    }
+    let named: [Touched: [[Int32]]] = [
+      .keyChannels: channels(filled.keys), .valueChannels: channels(filled.values)]
+    #expect(touches.lists == named)
+    #expect(try pool.attend(queries, to: cache, group: 2) == out)
     for head in 0..<4 {
       let own = head * 70..<(head + 1) * 70
       let right = Plain.attention(
@@ -130,8 +135,12 @@ import Testing
     let keys = (0..<tokens).map { Array(prompt.keys[$0 * width..<($0 + 1) * width]) }
     let values = (0..<tokens).map { Array(prompt.values[$0 * width..<($0 + 1) * width]) }
     let pool = try WorkerPool(threads: 2)
-    func check(_ pattern: PrefillPattern, reads: (Int, Int, Int) -> Bool) throws {
-      let out = try pool.attend(prompt, block: block, pattern: pattern)
+    func check(
+      _ pattern: PrefillPattern, names: [Touched: [[Int32]]], reads: (Int, Int, Int) -> Bool
+    ) throws {
+      let touches = Touches()
+      let out = try pool.attend(prompt, block: block, pattern: pattern, recorder: touches.recorder)
+      #expect(touches.lists == names)
       for row in 0..<2 * tokens {
         let own = row * width..<(row + 1) * width
         let right = Plain.attention(prompt.queries[own], keys: keys, values: values) {
@@ -140,11 +149,14 @@ import Testing
         #expect(Plain.error(Array(out[own]), right) < 1e-5)
       }
     }
-    try check(.dense) { _, _, _ in true }
-    try check(.blocks(lists)) { head, query, key in
+    try check(.dense, names: [:]) { _, _, _ in true }
+    try check(.blocks(lists), names: [.blocks: Array(lists.joined())]) { head, query, key in
       lists[head][query / block].contains(Int32(key / block))
     }
-    try check(.verticalSlash(columns: columns, diagonals: diagonals)) { head, query, key in
+    try check(
+      .verticalSlash(columns: columns, diagonals: diagonals),
+      names: [.tokens: columns, .diagonals: diagonals]
+    ) { head, query, key in
       columns[head].contains(Int32(key))
         || diagonals[head].contains {
           let from = query / block * block - Int($0)

@@ -20,15 +20,20 @@ import Testing
     }
     let order = scores.indices.sorted { scores[$0] > scores[$1] }
     let pool = try WorkerPool(threads: 2)
-    let flat = try pool.index(indexer, queries: queries, weights: weights, k: 12)
+    let ofFlat = Touches(), ofTwoLevels = Touches()
+    let flat = try pool.index(
+      indexer, queries: queries, weights: weights, k: 12, recorder: ofFlat.recorder)
     #expect(flat.map { Int($0) } == order.prefix(12).sorted())
+    #expect(ofFlat.lists == [.tokens: [flat]])
     // With all blocks kept the two levels find the same; with one block, only its tokens.
     let all = try pool.index(
       indexer, queries: queries, weights: weights, k: 12, block: 16, blocks: 6)
     #expect(all == flat)
     let one = try pool.index(
-      indexer, queries: queries, weights: weights, k: 5, block: 16, blocks: 1)
+      indexer, queries: queries, weights: weights, k: 5, block: 16, blocks: 1,
+      recorder: ofTwoLevels.recorder)
     #expect(Set(one.map { $0 / 16 }).count == 1 && one.count == 5)
+    #expect(ofTwoLevels.lists == [.blocks: [[one[0] / 16]], .tokens: [one]])
   }
 
   @Test func trie() throws {
@@ -41,7 +46,10 @@ import Testing
     #expect(first.map(\.token) == [1, 3] && first.map(\.node) == [1, 2])
     #expect(first.allSatisfy { abs($0.score + 0.693147) < 1e-5 })
     let logits: [Float] = [0, 5, 0, 5, 0, 0, 0, 0]
-    let second = try pool.step(first, of: trie, logits: logits, most: 2)
+    let touches = Touches()
+    let second = try pool.step(
+      first, of: trie, logits: logits, most: 2, recorder: touches.recorder)
+    #expect(touches.lists == [.nodes: [[1], [2]]])
     // The only token of node 2 keeps its score; of node 1's two equals the first comes.
     #expect(second.map(\.parent) == [0, 1] && second.map(\.token) == [0, 2])
     #expect(abs(second[1].score + 0.693147) < 1e-5)
@@ -61,7 +69,13 @@ import Testing
     // The same last three tokens, the same rows; other tokens, other rows somewhere.
     #expect(ids[8..<12] == ids[20..<24])
     #expect(ids[8..<12] != ids[12..<16])
-    let out = try WorkerPool().lookUp(tokens, in: tables)
+    let touches = Touches()
+    let out = try WorkerPool().lookUp(tokens, in: tables, recorder: touches.recorder)
+    // Rows count through all tables, four a token.
+    let rows = (0..<6).map { token in
+      (0..<4).map { ids[4 * token + $0] + Int32($0 * 50) }
+    }
+    #expect(touches.lists == [.rows: rows])
     for (place, id) in ids.enumerated() {
       let row = (place % 4 * 50 + Int(id)) * 6
       #expect(Array(out[place * 6..<place * 6 + 6]) == Array(tables.values[row..<row + 6]))
@@ -88,7 +102,10 @@ import Testing
       total += share
       for column in 0..<9 { right[column] += share * Double(memory.values[id * 9 + column]) }
     }
-    let found = try WorkerPool().lookUp(query, in: memory, k: 4)
+    let touches = Touches()
+    let found = try WorkerPool().lookUp(query, in: memory, k: 4, recorder: touches.recorder)
+    #expect(Set(touches.lists[.rows]?.first ?? []) == Set(best.map { Int32($0) }))
+    #expect(touches.lists.count == 1 && touches.lists[.rows]?.count == 1)
     #expect(Plain.error(found, right.map { Float($0 / total) }) < 1e-5)
   }
 }

@@ -20,21 +20,29 @@ import Testing
     var random = Plain.Random(UInt64(100 * kept + of))
     let dense = try random.matrix(37, 61)
     var values = dense.values
+    var columns: [[Int32]] = []
     for row in 0..<37 {
       for start in stride(from: 0, to: 61, by: of) {
         let group = (start..<min(start + of, 61)).map { row * 61 + $0 }
         let dropped = group.sorted { abs(values[$0]) > abs(values[$1]) }.dropFirst(kept)
         for place in dropped { values[place] = 0 }
       }
+      columns.append((0..<61).filter { values[row * 61 + Int($0)] != 0 })
     }
     let pruned = try DenseMatrix(rows: 37, columns: 61, values: values)
     let packed = try StructuredMatrix(packing: dense, kept: kept, of: of)
     let x = random.floats(61)
     let b = try random.matrix(61, 70)
     let pool = try WorkerPool(threads: 2)
-    #expect(Plain.error(try pool.multiply(packed, x), Plain.product(pruned, x)) < 1e-5)
-    let c = try pool.multiply(packed, b)
+    let ofVector = Touches(), ofMatrix = Touches()
+    let y = try pool.multiply(packed, x, recorder: ofVector.recorder)
+    #expect(Plain.error(y, Plain.product(pruned, x)) < 1e-5)
+    #expect(ofVector.lists == [.columns: columns])
+    #expect(try pool.multiply(packed, x) == y)
+    let c = try pool.multiply(packed, b, recorder: ofMatrix.recorder)
     #expect(Plain.error(c.values, try Plain.product(pruned, b).values) < 1e-5)
+    #expect(ofMatrix.lists == [.columns: columns])
+    #expect(try pool.multiply(packed, b) == c)
   }
 
   private func sparse(
@@ -63,15 +71,13 @@ import Testing
     let (b, denseB) = try sparse(50, 41, &random)
     let pool = try WorkerPool(threads: 2)
     let right = try Plain.product(denseA, denseB)
-    var named: [Int32] = []
-    let recorder = TouchRecorder { what, row, ids in
-      #expect(what == .rows && Int(a.starts[row]) == named.count)
-      named += ids
-    }
-    let product = try pool.multiply(a, denseB, recorder: recorder)
+    let rows = (0..<33).map { Array(a.ids[Int(a.starts[$0])..<Int(a.starts[$0 + 1])]) }
+    let ofDense = Touches(), ofSparse = Touches()
+    let product = try pool.multiply(a, denseB, recorder: ofDense.recorder)
     #expect(Plain.error(product.values, right.values) < 1e-5)
-    #expect(named == a.ids)
-    let c = try pool.multiply(a, b)
+    #expect(ofDense.lists == [.rows: rows])
+    let c = try pool.multiply(a, b, recorder: ofSparse.recorder)
+    #expect(ofSparse.lists == [.rows: rows])
     var dense = [Float](repeating: 0, count: 33 * 41)
     for row in 0..<33 {
       for at in Int(c.starts[row])..<Int(c.starts[row + 1]) {
@@ -137,14 +143,10 @@ import Testing
     }
     let x = random.floats(150)
     let pool = try WorkerPool(threads: 2)
-    var named: [[Int32]] = []
-    let recorder = TouchRecorder { what, row, ids in
-      #expect(what == .groups && row == named.count)
-      named.append(Array(ids))
-    }
-    let y = try pool.multiply(packed, x, recorder: recorder)
+    let touches = Touches()
+    let y = try pool.multiply(packed, x, recorder: touches.recorder)
     #expect(Plain.error(y, Plain.product(unpacked, x)) < 1e-5)
-    #expect(named == (isSparse ? kept : []))
+    #expect(touches.lists == (isSparse ? [.groups: kept] : [:]))
   }
 
   @Test func refusesWrongCounts() throws {

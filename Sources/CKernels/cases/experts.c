@@ -11,15 +11,18 @@ typedef struct mixture {
   int64_t tokens, k;
 } mixture;
 
-/// sizes: experts, neurons of each, width, tokens; density x experts are chosen. Experts of an odd
-/// number of neurons are gated, so that checks see both kinds.
+/// sizes: experts, neurons of each, width, tokens; density x experts are chosen. The number of neurons
+/// past whole threes says the form, so that checks see all: up alone under ReLU, gated ReLU, gated
+/// SiLU.
 static void build(lacuna_case *made) {
   mixture *own = made->own = CASE_ARRAY(made, mixture, 1);
   if (!own) return;
   const int64_t *size = made->shape.size;
   own->tokens = size[3];
   own->k = case_kept(made, size[0]);
-  own->experts = (lacuna_experts){{NULL, size[1], size[2], size[1] % 2 == 1}, size[0]};
+  own->experts = (lacuna_experts){{NULL, size[1], size[2], size[1] % 3 > 0,
+                                   size[1] % 3 == 2 ? LACUNA_SILU : LACUNA_RELU},
+                                  size[0]};
   own->experts.first.bundles =
     case_floats(made, size[0] * size[1] * lacuna_bundle_floats(&own->experts.first));
   own->router = case_floats(made, size[0] * size[2]);

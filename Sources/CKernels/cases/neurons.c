@@ -13,7 +13,8 @@ static void build(lacuna_case *made) {
   network *own = made->own = CASE_ARRAY(made, network, 1);
   if (!own) return;
   const int64_t neurons = made->shape.size[0], width = made->shape.size[1];
-  own->ffn = (lacuna_ffn){NULL, neurons, width, made->shape.size[2] == 2};
+  own->ffn = (lacuna_ffn){NULL, neurons, width, made->shape.size[2] > 1,
+                          made->shape.size[2] > 2 ? LACUNA_SILU : LACUNA_RELU};
   own->ffn.bundles = case_floats(made, neurons * lacuna_bundle_floats(&own->ffn));
   own->x = case_floats(made, width);
   own->count = case_kept(made, neurons);
@@ -57,27 +58,28 @@ static lacuna_work work(const lacuna_case *made, lacuna_variant variant) {
 
 static lacuna_work work_firing(const lacuna_case *made, lacuna_variant variant) {
   const network *own = made->own;
-  // Uniform weights: half of the neurons fire.
-  const double share = variant == LACUNA_DENSE ? 1 : own->ffn.gated ? 5.0 / 6 : 0.75;
+  // Uniform weights: half of the neurons fire under ReLU, all under SiLU.
+  const bool all = variant == LACUNA_DENSE || own->ffn.activation == LACUNA_SILU;
+  const double share = all ? 1 : own->ffn.gated ? 5.0 / 6 : 0.75;
   const double weights = share * (double)(own->ffn.neurons * lacuna_bundle_floats(&own->ffn));
   return (lacuna_work){2 * weights, 4 * weights + 8 * (double)own->ffn.width};
 }
 
 static lacuna_shape ragged(uint64_t seed) {
   return (lacuna_shape){
-    {ragged_size(&seed, 1, 300), ragged_size(&seed, 1, 150), ragged_size(&seed, 1, 2)},
+    {ragged_size(&seed, 1, 300), ragged_size(&seed, 1, 150), ragged_size(&seed, 1, 3)},
     ragged_density(&seed), 0};
 }
 
 const lacuna_kernel kernel_ffn_gathered = {
   .name = "ffn-gathered", .what = "ReLU feed-forward over the neuron bundles of a list",
-  .sizes = {"neurons", "width", "inputs (2: gated)"}, .typical = {{16384, 4096, 1}, 0.1, 1},
+  .sizes = {"neurons", "width", "inputs (2: gated, 3: gated SiLU)"}, .typical = {{16384, 4096, 1}, 0.1, 1},
   .tolerance = 1e-5, .ragged = ragged, .build = build, .run = run_gathered, .work = work,
 };
 
 const lacuna_kernel kernel_ffn_firing = {
   .name = "ffn-firing", .what = "ReLU feed-forward that adds only the neurons that fire",
-  .sizes = {"neurons", "width", "inputs (2: gated)"}, .typical = {{8192, 4096, 1}, 0.5, 1},
+  .sizes = {"neurons", "width", "inputs (2: gated, 3: gated SiLU)"}, .typical = {{8192, 4096, 1}, 0.5, 1},
   .tolerance = 1e-5, .dense_agrees = 1, .ragged = ragged, .build = build, .run = run_firing,
   .work = work_firing,
 };

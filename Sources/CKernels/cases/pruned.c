@@ -44,14 +44,13 @@ static void build(lacuna_case *made) {
 
 static int32_t run(lacuna_case *made, lacuna_variant variant, lacuna_pool *pool,
                    const lacuna_recorder *recorder) {
-  (void)recorder;
   const decode *own = made->own;
   float *out = made->output[variant];
   if (variant == LACUNA_DENSE)
     return lacuna_attention_dense(pool, &own->kv, own->group, own->queries, out);
   if (variant == LACUNA_SPARSE)
     return lacuna_attention_pruned(pool, &own->kv, &own->keys, &own->values, own->group,
-                                   own->queries, out);
+                                   own->queries, out, recorder);
   lacuna_attention_reference(&own->kv, NULL, own->group, own->queries, out);
   return LACUNA_DONE;
 }

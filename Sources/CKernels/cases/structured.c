@@ -72,28 +72,26 @@ static int32_t run_other(const lacuna_case *made, lacuna_variant variant, lacuna
 
 static int32_t run_two_four(lacuna_case *made, lacuna_variant variant, lacuna_pool *pool,
                             const lacuna_recorder *recorder) {
-  (void)recorder;
   const weights *own = made->own;
   if (variant != LACUNA_SPARSE) return run_other(made, variant, pool);
+  float *y = made->output[variant];
   if (made->kernel->sizes[2])
-    return lacuna_two_four_gemm(pool, &own->two_four, own->b, made->output[variant], own->n);
-  return lacuna_two_four_gemv(pool, &own->two_four, own->b, made->output[variant]);
+    return lacuna_two_four_gemm(pool, &own->two_four, own->b, y, own->n, recorder);
+  return lacuna_two_four_gemv(pool, &own->two_four, own->b, y, recorder);
 }
 
 static int32_t run_n_of_m_vector(lacuna_case *made, lacuna_variant variant, lacuna_pool *pool,
                                  const lacuna_recorder *recorder) {
-  (void)recorder;
   const weights *own = made->own;
   if (variant != LACUNA_SPARSE) return run_other(made, variant, pool);
-  return lacuna_n_of_m_gemv(pool, &own->n_of_m, own->b, made->output[variant]);
+  return lacuna_n_of_m_gemv(pool, &own->n_of_m, own->b, made->output[variant], recorder);
 }
 
 static int32_t run_n_of_m_matrix(lacuna_case *made, lacuna_variant variant, lacuna_pool *pool,
                                  const lacuna_recorder *recorder) {
-  (void)recorder;
   const weights *own = made->own;
   if (variant != LACUNA_SPARSE) return run_other(made, variant, pool);
-  return lacuna_n_of_m_gemm(pool, &own->n_of_m, own->b, made->output[variant], own->n);
+  return lacuna_n_of_m_gemm(pool, &own->n_of_m, own->b, made->output[variant], own->n, recorder);
 }
 
 static lacuna_work work(const lacuna_case *made, lacuna_variant variant) {

@@ -4,15 +4,19 @@
 #include "lacuna_pool.h"
 #include "lacuna_recorder.h"
 
+/// Under SiLU, t / (1 + exp(-t)), nearly every neuron fires: whole experts are chosen, not neurons.
+typedef enum lacuna_activation { LACUNA_RELU = 0, LACUNA_SILU = 1 } lacuna_activation;
+
 /// A feed-forward network in neuron bundles: what one neuron needs lies in one piece.
 ///
-/// h[i] = relu(up_i . x), or relu(gate_i . x) (up_i . x) when gated; y = sum of h[i] down_i.
+/// h[i] = act(up_i . x), or act(gate_i . x) (up_i . x) when gated; y = sum of h[i] down_i.
 /// A bundle is [up | down] or [gate | up | down], each `width` floats, without gaps.
 typedef struct lacuna_ffn {
   const float *bundles;
   int64_t neurons;
   int64_t width;
   int32_t gated;
+  lacuna_activation activation;
 } lacuna_ffn;
 
 static inline int64_t lacuna_bundle_floats(const lacuna_ffn *ffn) {

@@ -43,7 +43,7 @@ int32_t lacuna_prefill_dense(lacuna_pool *pool, const lacuna_prompt *prompt, flo
 int32_t lacuna_prefill_blocks(lacuna_pool *pool, const lacuna_prompt *prompt,
                               const lacuna_block_lists *blocks, float *out,
                               const lacuna_recorder *recorder);
-/// Touches LACUNA_TOKENS with the columns of each head.
+/// Touches LACUNA_TOKENS with the columns of each head and LACUNA_DIAGONALS with its diagonals.
 int32_t lacuna_prefill_vertical_slash(lacuna_pool *pool, const lacuna_prompt *prompt,
                                       const lacuna_vertical_slash *pattern, float *out,
                                       const lacuna_recorder *recorder);

@@ -2,6 +2,7 @@
 #define LACUNA_PRUNED_H
 
 #include "lacuna_attention.h"
+#include "lacuna_recorder.h"
 
 /// A KV cache of which each token keeps some channels: a bitmap and the kept values in order.
 ///
@@ -27,9 +28,11 @@ void lacuna_prune(const float *dense, const lacuna_kv *shape, int64_t kept, uint
 void lacuna_unprune(const lacuna_pruned *pruned, const lacuna_kv *shape, float *dense);
 
 /// Decode attention over a pruned cache. `shape` says tokens, capacity, heads and width, at most
-/// 512; its own keys and values are not read.
+/// 512; its own keys and values are not read. Touches, token by token of each KV head (list head *
+/// tokens + token), LACUNA_KEY_CHANNELS and LACUNA_VALUE_CHANNELS: the channels kept, rising.
 int32_t lacuna_attention_pruned(lacuna_pool *pool, const lacuna_kv *shape,
                                 const lacuna_pruned *keys, const lacuna_pruned *values,
-                                int64_t group, const float *queries, float *out);
+                                int64_t group, const float *queries, float *out,
+                                const lacuna_recorder *recorder);
 
 #endif

@@ -13,14 +13,18 @@ typedef enum lacuna_touched {
   LACUNA_ROWS = 5,
   LACUNA_NODES = 6,
   LACUNA_GROUPS = 7,
+  LACUNA_COLUMNS = 8,
+  LACUNA_KEY_CHANNELS = 9,
+  LACUNA_VALUE_CHANNELS = 10,
+  LACUNA_DIAGONALS = 11,
 } lacuna_touched;
 
 /// A trace hook: kernels name through it the pages, neurons, experts, blocks, tokens, rows,
-/// nodes and groups of columns that they read.
+/// nodes, columns, groups of columns, channels and diagonals that they read.
 ///
 /// It is called on the calling thread, in a fixed order, outside of inner loops: once for each list
 /// of ids that a kernel works through. `group` is the list's place in the kernel (a KV head, a
-/// token, a block of queries). A NULL recorder costs one comparison a list.
+/// token, a block of queries). A NULL recorder costs one comparison a list, or one a call.
 typedef struct lacuna_recorder {
   void *context;
   void (*touch)(void *context, lacuna_touched what, int64_t group, const int32_t *ids,

@@ -2,6 +2,7 @@
 #define LACUNA_STRUCTURED_H
 
 #include "lacuna_pool.h"
+#include "lacuna_recorder.h"
 
 /// Weights of which each group of m along a row keeps n: 2:4 in its own form, any N:M in another.
 ///
@@ -39,12 +40,12 @@ static inline int64_t lacuna_two_four_codes(int64_t rows, int64_t columns) {
 /// values and codes, for which `to` names room.
 void lacuna_two_four_pack(const float *dense, lacuna_two_four *to);
 
-/// y = W x. x has `columns` floats.
+/// y = W x. x has `columns` floats. Touches LACUNA_COLUMNS: those that each row keeps, rising.
 int32_t lacuna_two_four_gemv(lacuna_pool *pool, const lacuna_two_four *w, const float *x,
-                             float *y);
-/// C = W B, B columns x n and C rows x n, both without gaps.
+                             float *y, const lacuna_recorder *recorder);
+/// C = W B, B columns x n and C rows x n, both without gaps. Touches as above.
 int32_t lacuna_two_four_gemm(lacuna_pool *pool, const lacuna_two_four *w, const float *b,
-                             float *c, int64_t n);
+                             float *c, int64_t n, const lacuna_recorder *recorder);
 
 /// N:M with m from 2 to 32. values[row block][group of m columns][kept][16 rows] and places, the
 /// column within the group, in the same order.
@@ -62,9 +63,11 @@ static inline int64_t lacuna_n_of_m_values(int64_t rows, int64_t columns, int32_
 }
 
 void lacuna_n_of_m_pack(const float *dense, lacuna_n_of_m *to);
-int32_t lacuna_n_of_m_gemv(lacuna_pool *pool, const lacuna_n_of_m *w, const float *x, float *y);
+/// As for 2:4.
+int32_t lacuna_n_of_m_gemv(lacuna_pool *pool, const lacuna_n_of_m *w, const float *x, float *y,
+                           const lacuna_recorder *recorder);
 int32_t lacuna_n_of_m_gemm(lacuna_pool *pool, const lacuna_n_of_m *w, const float *b, float *c,
-                           int64_t n);
+                           int64_t n, const lacuna_recorder *recorder);
 
 /// Writes the dense matrix without the values that packing drops.
 void lacuna_prune_reference(const float *dense, float *pruned, int64_t rows, int64_t columns,

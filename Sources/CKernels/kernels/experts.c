@@ -80,11 +80,7 @@ static int32_t run_expert(lacuna_pool *pool, const lacuna_ffn *ffn, int64_t coun
   if (ffn->gated && strided_gemm(pool, g->x, width, ffn->bundles, 1, floats, g->gate,
                                  ffn->neurons, count, ffn->neurons, width) != LACUNA_DONE)
     return LACUNA_NO_MEMORY;
-  for (int64_t at = 0; at < count * ffn->neurons; at += 1) {
-    const float gate = ffn->gated ? g->gate[at] : g->hidden[at];
-    const float h = ffn->gated ? gate * g->hidden[at] : gate;
-    g->hidden[at] = gate > 0 ? h : 0;
-  }
+  AT_LEVEL(experts_activate)(ffn, ffn->gated ? g->gate : NULL, g->hidden, count * ffn->neurons);
   if (lacuna_gemm(pool, g->hidden, ffn->neurons, ffn->bundles + floats - width, floats, g->y,
                   width, count, width, ffn->neurons) != LACUNA_DONE)
     return LACUNA_NO_MEMORY;
@@ -147,7 +143,13 @@ int32_t lacuna_experts_run_dense(lacuna_pool *pool, const lacuna_experts *expert
 
 #else
 
+#include "activation.h"
 #include "softmax.h"
+
+static void LEVEL(experts_activate)(const lacuna_ffn *ffn, const float *gate, float *h,
+                                    int64_t count) {
+  activate(ffn, gate, h, count);
+}
 
 static void LEVEL(experts_choose)(const routing *r, int64_t token) {
   float *logits = r->logits + token * r->experts;

@@ -94,6 +94,8 @@ int64_t lacuna_ffn_firing(lacuna_pool *pool, const lacuna_ffn *ffn, const float 
 
 #else
 
+#include "activation.h"
+
 /// h of `count` bundles, at most four.
 INLINE void LEVEL(activations)(const network *n, const float *const bundles[4], int64_t count,
                                float h[4]) {
@@ -106,7 +108,7 @@ INLINE void LEVEL(activations)(const network *n, const float *const bundles[4], 
     for (int k = 0; k < count; k += 1) h[k] = dot(up[k], n->x, width);
   }
   if (!n->ffn->gated) {
-    for (int k = 0; k < count; k += 1) h[k] = h[k] > 0 ? h[k] : 0;
+    activate(n->ffn, NULL, h, count);
     return;
   }
   float gate[4];
@@ -115,7 +117,7 @@ INLINE void LEVEL(activations)(const network *n, const float *const bundles[4], 
   } else {
     for (int k = 0; k < count; k += 1) gate[k] = dot(bundles[k], n->x, width);
   }
-  for (int k = 0; k < count; k += 1) h[k] = gate[k] > 0 ? h[k] * gate[k] : 0;
+  activate(n->ffn, gate, h, count);
 }
 
 static void LEVEL(ffn_neurons)(const network *n, int64_t task) {

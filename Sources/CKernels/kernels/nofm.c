@@ -7,6 +7,7 @@
 #ifndef KERNEL_LEVEL
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lacuna_structured.h"
@@ -40,7 +41,28 @@ static int64_t tasks(const lacuna_n_of_m *w) {
   return (lacuna_row_blocks(w->rows) + BLOCKS_PER_TASK - 1) / BLOCKS_PER_TASK;
 }
 
-int32_t lacuna_n_of_m_gemv(lacuna_pool *pool, const lacuna_n_of_m *w, const float *x, float *y) {
+/// Names the columns that each row keeps; a last group of fewer columns keeps no more than it has.
+static int32_t name_columns(const lacuna_n_of_m *w, const lacuna_recorder *recorder) {
+  const int64_t groups = (w->columns + w->of - 1) / w->of, kept = w->kept;
+  int32_t *ids = malloc((size_t)(groups * kept) * sizeof *ids);
+  if (!ids) return LACUNA_NO_MEMORY;
+  for (int64_t row = 0; row < w->rows; row += 1) {
+    const uint8_t *place = w->places + row / TOGETHER * groups * kept * TOGETHER + row % TOGETHER;
+    int64_t count = 0;
+    for (int64_t group = 0; group < groups; group += 1) {
+      const int64_t first = group * w->of, there = lesser(kept, w->columns - first);
+      for (int64_t k = 0; k < there; k += 1)
+        ids[count++] = (int32_t)(first + place[(group * kept + k) * TOGETHER]);
+    }
+    lacuna_touch(recorder, LACUNA_COLUMNS, row, ids, count);
+  }
+  free(ids);
+  return LACUNA_DONE;
+}
+
+int32_t lacuna_n_of_m_gemv(lacuna_pool *pool, const lacuna_n_of_m *w, const float *x, float *y,
+                           const lacuna_recorder *recorder) {
+  if (recorder && name_columns(w, recorder) != LACUNA_DONE) return LACUNA_NO_MEMORY;
   const int64_t groups = (w->columns + w->of - 1) / w->of, padded = groups * w->of;
   float *copy = lacuna_pool_shared(pool, padded * (int64_t)sizeof(float));
   if (!copy) return LACUNA_NO_MEMORY;
@@ -52,7 +74,8 @@ int32_t lacuna_n_of_m_gemv(lacuna_pool *pool, const lacuna_n_of_m *w, const floa
 }
 
 int32_t lacuna_n_of_m_gemm(lacuna_pool *pool, const lacuna_n_of_m *w, const float *b, float *c,
-                           int64_t n) {
+                           int64_t n, const lacuna_recorder *recorder) {
+  if (recorder && name_columns(w, recorder) != LACUNA_DONE) return LACUNA_NO_MEMORY;
   const float *panels = pack_panels(pool, b, w->columns, n);
   if (!panels) return LACUNA_NO_MEMORY;
   product p = {.w = w, .b = panels, .c = c, .n = n, .groups = (w->columns + w->of - 1) / w->of};

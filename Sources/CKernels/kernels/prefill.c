@@ -126,9 +126,13 @@ int32_t lacuna_prefill_blocks(lacuna_pool *pool, const lacuna_prompt *prompt,
 int32_t lacuna_prefill_vertical_slash(lacuna_pool *pool, const lacuna_prompt *prompt,
                                       const lacuna_vertical_slash *pattern, float *out,
                                       const lacuna_recorder *recorder) {
-  for (int64_t head = 0; recorder && head < prompt->heads; head += 1)
+  for (int64_t head = 0; recorder && head < prompt->heads; head += 1) {
     lacuna_touch(recorder, LACUNA_TOKENS, head, pattern->columns + pattern->column_starts[head],
                  pattern->column_starts[head + 1] - pattern->column_starts[head]);
+    lacuna_touch(recorder, LACUNA_DIAGONALS, head,
+                 pattern->diagonals + pattern->diagonal_starts[head],
+                 pattern->diagonal_starts[head + 1] - pattern->diagonal_starts[head]);
+  }
   prefill p = {.prompt = prompt, .pattern = pattern, .out = out, .pool = pool};
   return run(pool, &p);
 }

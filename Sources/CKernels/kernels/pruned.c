@@ -44,9 +44,27 @@ static void join(void *context, int64_t task, int32_t worker) {
                 d->chunks, width, d->out + task * width);
 }
 
+static void name_channels(const uint64_t *map, int64_t width, lacuna_touched what, int64_t list,
+                          const lacuna_recorder *recorder) {
+  int32_t ids[MOST_WIDTH];
+  int64_t count = 0;
+  for (int64_t c = 0; c < width; c += 1) {
+    ids[count] = (int32_t)c;
+    count += (int64_t)(map[c / 64] >> c % 64 & 1);
+  }
+  lacuna_touch(recorder, what, list, ids, count);
+}
+
 int32_t lacuna_attention_pruned(lacuna_pool *pool, const lacuna_kv *shape,
                                 const lacuna_pruned *keys, const lacuna_pruned *values,
-                                int64_t group, const float *queries, float *out) {
+                                int64_t group, const float *queries, float *out,
+                                const lacuna_recorder *recorder) {
+  for (int64_t list = 0; recorder && list < shape->heads * shape->tokens; list += 1) {
+    const int64_t at = (list / shape->tokens * shape->capacity + list % shape->tokens) *
+                       lacuna_map_words(shape->width);
+    name_channels(keys->maps + at, shape->width, LACUNA_KEY_CHANNELS, list, recorder);
+    name_channels(values->maps + at, shape->width, LACUNA_VALUE_CHANNELS, list, recorder);
+  }
   decode d = {
     .kv = shape, .keys = keys, .values = values, .group = group, .pool = pool, .out = out,
     .words = lacuna_map_words(shape->width), .queries = queries,

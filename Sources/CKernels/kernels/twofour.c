@@ -11,6 +11,7 @@
 #ifndef KERNEL_LEVEL
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lacuna_structured.h"
@@ -45,8 +46,33 @@ static void blocks(void *context, int64_t task, int32_t worker) {
   AT_LEVEL(two_four_blocks)(context, task);
 }
 
+/// Names the columns that each row keeps; what pads a row stands for none.
+static int32_t name_columns(const lacuna_two_four *w, const lacuna_recorder *recorder) {
+  const int64_t words = lacuna_two_four_words(w->columns);
+  int32_t *ids = malloc((size_t)(words * A_WORD * 2) * sizeof *ids);
+  if (!ids) return LACUNA_NO_MEMORY;
+  for (int64_t row = 0; row < w->rows; row += 1) {
+    const uint32_t *code = w->codes + row / TOGETHER * words * TOGETHER + row % TOGETHER;
+    int64_t count = 0;
+    for (int64_t group = 0; 4 * group < w->columns; group += 1) {
+      const uint32_t bits = code[group / A_WORD * TOGETHER] >> (28 - group % A_WORD * 4);
+      // Packed by size, named in order.
+      const uint32_t first = bits >> 2 & 3, second = bits & 3;
+      const int64_t pair[2] = {4 * group + (first < second ? first : second),
+                               4 * group + (first < second ? second : first)};
+      for (int k = 0; k < 2; k += 1) {
+        if (pair[k] < w->columns) ids[count++] = (int32_t)pair[k];
+      }
+    }
+    lacuna_touch(recorder, LACUNA_COLUMNS, row, ids, count);
+  }
+  free(ids);
+  return LACUNA_DONE;
+}
+
 int32_t lacuna_two_four_gemv(lacuna_pool *pool, const lacuna_two_four *w, const float *x,
-                             float *y) {
+                             float *y, const lacuna_recorder *recorder) {
+  if (recorder && name_columns(w, recorder) != LACUNA_DONE) return LACUNA_NO_MEMORY;
   const int64_t words = lacuna_two_four_words(w->columns);
   // x with zeros up to whole words.
   const int64_t padded = words * A_WORD * 4;
@@ -61,7 +87,8 @@ int32_t lacuna_two_four_gemv(lacuna_pool *pool, const lacuna_two_four *w, const 
 }
 
 int32_t lacuna_two_four_gemm(lacuna_pool *pool, const lacuna_two_four *w, const float *b,
-                             float *c, int64_t n) {
+                             float *c, int64_t n, const lacuna_recorder *recorder) {
+  if (recorder && name_columns(w, recorder) != LACUNA_DONE) return LACUNA_NO_MEMORY;
   const float *panels = pack_panels(pool, b, w->columns, n);
   if (!panels) return LACUNA_NO_MEMORY;
   product p = {.w = w, .b = panels, .c = c, .n = n, .words = lacuna_two_four_words(w->columns)};

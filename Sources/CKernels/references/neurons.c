@@ -1,3 +1,5 @@
+#include <math.h>
+
 #include "lacuna_neurons.h"
 
 void lacuna_ffn_reference(const lacuna_ffn *ffn, const int32_t *ids, int64_t count,
@@ -13,7 +15,9 @@ void lacuna_ffn_reference(const lacuna_ffn *ffn, const int32_t *ids, int64_t cou
         gate += (double)bundle[j] * x[j];
         up += (double)bundle[floats - 2 * width + j] * x[j];
       }
-      const double h = gate <= 0 ? 0 : ffn->gated ? gate * up : up;
+      // Without a gate the first row is the up row, and its share is 1.
+      const double act = ffn->activation == LACUNA_SILU ? gate / (1 + exp(-gate)) : fmax(gate, 0);
+      const double h = ffn->gated ? act * up : act;
       total += h * bundle[floats - width + c];
     }
     y[c] = (float)total;

@@ -20,20 +20,18 @@ struct DiskReads {
 
   /// Reads pieces of so many bytes each and waits for all; the seconds it took, 0 for none.
   ///
-  /// - Precondition: `room` holds all of them.
+  /// - Throws: `KernelFault` where the room does not hold them or the file cannot be read.
   mutating func read(
-    _ pieces: [Int], bytes: Int, into room: UnsafeMutableRawBufferPointer
+    _ pieces: [Int], bytes: Int, into room: ReadRoom
   ) throws(KernelFault) -> Double {
     guard !pieces.isEmpty else { return 0 }
-    let memory = UnsafeMutableRawBufferPointer(rebasing: room[0..<(pieces.count * bytes)])
     let count = file.bytes / bytes
     let stride = Self.stride(count)
     let offsets = pieces.map { $0 * stride % count * bytes }
-    let start = Stopwatch.now
-    try reader.read(offsets: offsets, bytes: bytes, into: memory)
+    let seconds = try room.time(reader, offsets: offsets, bytes: bytes)
     reads += pieces.count
-    self.bytes += memory.count
-    return Stopwatch.now - start
+    self.bytes += pieces.count * bytes
+    return seconds
   }
 
   /// About 0.618 of `count`, and without a common factor: each piece keeps a place of its own, and
@@ -99,19 +97,16 @@ struct ControlReads {
 
   /// Reads every cell once.
   ///
-  /// - Precondition: `room` holds `bytes`.
-  /// - Throws: `KernelFault` where the file cannot be read.
-  mutating func lap(into room: UnsafeMutableRawBufferPointer) throws(KernelFault) {
+  /// - Throws: `KernelFault` where the room does not hold `bytes` or the file cannot be read.
+  mutating func lap(into room: ReadRoom) throws(KernelFault) {
     for place in cells.indices {
       let cell = cells[place]
       let places = file.bytes / cell.chunk
       let offsets = (0..<cell.count).map { _ in
         Int.random(in: 0..<places, using: &random) * cell.chunk
       }
-      let memory = UnsafeMutableRawBufferPointer(rebasing: room[0..<(cell.count * cell.chunk)])
-      let start = Stopwatch.now
-      try cell.reader.read(offsets: offsets, bytes: cell.chunk, into: memory)
-      cells[place].laps.append(Stopwatch.now - start)
+      cells[place].laps.append(
+        try room.time(cell.reader, offsets: offsets, bytes: cell.chunk))
     }
   }
 

@@ -31,7 +31,7 @@ final class HostDisk {
   let isDirect: Bool
   let capacity: Double
   private let file: ScratchFile
-  private let memory: UnsafeMutableRawBufferPointer
+  private let room: ReadRoom
   private var random = SystemRandomNumberGenerator()
 
   private static let fileBytes = 256 << 20
@@ -48,7 +48,7 @@ final class HostDisk {
   init(folder: String, chunks: [Int] = chunks, depths: [Int] = depths) throws {
     file = try ScratchFile(in: folder, bytes: Self.fileBytes)
     isDirect = file.isDirect
-    memory = try file.room(Self.fileBytes / 4)
+    room = try ReadRoom()
     let system = try FileManager.default.attributesOfFileSystem(forPath: folder)
     capacity = (system[.systemSize] as? NSNumber)?.doubleValue ?? Double(Self.fileBytes)
     cells = []
@@ -70,11 +70,11 @@ final class HostDisk {
         reader = try self.reader(way: cell.way, depth: cell.depth)
       }
       guard let reader else { continue }
-      let most = Self.fileBytes / cell.chunk
+      let most = ReadRoom.least / cell.chunk
       if cell.count == 0 {
-        let first = min(max(4, cell.depth * 2), most / 4)
+        let first = min(max(4, cell.depth * 2), most)
         let one = try lap(reader, cell.chunk, first) / Double(first)
-        cells[place].count = max(first, min(most / 4, Int(Self.seconds / one)))
+        cells[place].count = max(first, min(most, Int(Self.seconds / one)))
       }
       let count = cells[place].count
       let seconds = try lap(reader, cell.chunk, count)
@@ -101,10 +101,7 @@ final class HostDisk {
   private func lap(_ reader: FileReader, _ chunk: Int, _ count: Int) throws -> Double {
     let places = Self.fileBytes / chunk
     let offsets = (0..<count).map { _ in Int.random(in: 0..<places, using: &random) * chunk }
-    let room = UnsafeMutableRawBufferPointer(rebasing: memory[0..<(count * chunk)])
-    let start = Stopwatch.now
-    try reader.read(offsets: offsets, bytes: chunk, into: room)
-    return max(Stopwatch.now - start, 1e-7)
+    return max(try room.time(reader, offsets: offsets, bytes: chunk), 1e-7)
   }
 }
 

@@ -56,8 +56,12 @@ struct HostKernels {
     }
   }
 
-  private mutating func append(_ timing: CaseTiming, _ range: MeasuredRange, place: Int) {
+  /// - Parameters:
+  ///   - range: nil for a kernel that has no coefficients, which yields no rows.
+  ///   - place: tells shapes apart.
+  mutating func append(_ timing: CaseTiming, _ range: MeasuredRange?, place: Int) {
     shots.append(Shot(timing: timing, name: timing.kernel))
+    guard let range else { return }
     let twin = shots.count
     let sides = [(timing.dense, false)] + (timing.sparse.map { [($0, true)] } ?? [])
     for (side, isSparse) in sides {

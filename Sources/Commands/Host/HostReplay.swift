@@ -39,7 +39,7 @@ struct HostReplay {
     let file = try ScratchFile(in: folder, bytes: first.pieces * first.pieceBytes)
     var runs = try plans.map { try Run($0, file, calibrated) }
     // One for all, so that none of them finds better memory than another.
-    let room = try file.room(runs.map(\.bytes).max() ?? 0)
+    let room = try ReadRoom(bytes: runs.map(\.bytes).max() ?? 0)
     // Round by round, so that each replay meets the disk at several moments.
     for _ in 0..<Self.rounds {
       for place in runs.indices {
@@ -83,9 +83,7 @@ struct HostReplay {
       seconds = Array(repeating: [], count: plan.steps.count)
     }
 
-    mutating func carryOut(
-      controlled: Int, into room: UnsafeMutableRawBufferPointer
-    ) throws(KernelFault) {
+    mutating func carryOut(controlled: Int, into room: ReadRoom) throws(KernelFault) {
       for (index, layers) in plan.steps.enumerated() {
         if index % controlled == 0 { try control?.lap(into: room) }
         var time = 0.0

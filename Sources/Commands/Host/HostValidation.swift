@@ -9,8 +9,9 @@ import Validation
 
 /// Times kernels on shapes that the calibration never saw, and predicts the same from the profile.
 struct HostValidation {
+  /// Of kernels and reads, then of replays too.
   private(set) var report: CheckReport
-  private let shots: [HostKernels.Shot]
+  let speedups: HostSpeedups
   private let profile: Profile
   private let folder: String
 
@@ -18,14 +19,7 @@ struct HostValidation {
   /// - Throws: `Faults` for a file that is none, `KernelFault` for want of memory.
   init(_ file: String, progress: Progress) throws {
     let profile = try ProfileFile.read(contentsOf: file)
-    let known = Set(profile.calibrations.filter { $0.family == "host" }.map(\.kernel))
-    guard let threads = Self.threads(known) else {
-      throw Faults(
-        .conflict(
-          key: "--host", found: profile.name,
-          mend: "no kernel of this machine is calibrated there; run `lacuna calibrate host`"),
-        at: SourcePosition(file: file))
-    }
+    let threads = try HostSpeedups.threads(profile, file: file)
     let kernels = Kernel.all.filter { MeasuredRange.of($0) != nil }
     var timed = HostKernels(
       pool: try WorkerPool(threads: threads), device: profile.name, file: file)
@@ -44,9 +38,8 @@ struct HostValidation {
       advance(kernel.name)
     }
     progress.finish()
-    shots = timed.shots
-    let table = Self.calibrated(timed.table, by: profile)
-    report = try Checker(book: KernelBook([profile])) { _ in profile }.check([table])
+    speedups = try HostSpeedups(timed, profile)
+    report = speedups.report
   }
 
   /// Runs recorded traces for real and plays them back on the profile.
@@ -98,65 +91,4 @@ struct HostValidation {
   private static let depths = [2, 8, 24]
   private static let rounds = 3
   private static let secondsEach = 2.0
-
-  /// The threads that the calibration ran with, from the ends of its kernels' names; the fewest.
-  private static func threads(_ kernels: Set<String>) -> Int? {
-    kernels.compactMap { name in
-      name.split(separator: "-").last.flatMap { $0.hasSuffix("t") ? Int($0.dropLast()) : nil }
-    }.filter { (1...CoreProbe.cores).contains($0) }.min()
-  }
-
-  /// Rows whose own coefficients stand in the profile; others would be priced as another kernel.
-  private static func calibrated(
-    _ table: MeasurementTable, by profile: Profile
-  ) -> MeasurementTable {
-    var kept = table
-    kept.rows = []
-    for row in table.rows {
-      let series = table.series[row.series]
-      let isKnown = profile.calibrations.contains {
-        $0.family == series.family && $0.kernel == series.kernel
-      }
-      if isKnown {
-        kept.rows.append(row)
-      } else {
-        kept.skip("\(series.family)/\(series.kernel) is not calibrated in \(profile.name)")
-      }
-    }
-    return kept
-  }
-}
-
-extension HostValidation {
-  /// A sparse row and its dense twin.
-  struct Pair {
-    var kernel: String
-    var timing: CaseTiming
-    /// Dense over sparse time; measured as the median of pairs that ran one after the other.
-    var measured: Double
-    var predicted: Double
-    var error: Double { predicted / measured - 1 }
-  }
-
-  /// In the order of kernels and shapes.
-  var pairs: [Pair] {
-    var predicted: [Int: (dense: Double?, sparse: Double?)] = [:]
-    for section in report.sections {
-      for row in section.rows {
-        guard let twin = row.twin else { continue }
-        if row.isSparse {
-          predicted[twin, default: (nil, nil)].sparse = row.predicted
-        } else {
-          predicted[twin, default: (nil, nil)].dense = row.predicted
-        }
-      }
-    }
-    return shots.enumerated().compactMap { place, shot in
-      guard let both = predicted[place + 1], let dense = both.dense, let sparse = both.sparse,
-        let measured = shot.timing.speedup?.median
-      else { return nil }
-      return Pair(
-        kernel: shot.name, timing: shot.timing, measured: measured, predicted: dense / sparse)
-    }
-  }
 }

@@ -1,6 +1,5 @@
 import Foundation
 import NumericalMethods
-import Plots
 import Quantities
 import ResultTables
 import Validation
@@ -8,17 +7,13 @@ import Validation
 /// What `validate --host` prints and draws.
 struct HostValidationOutput {
   let validation: HostValidation
-  private let pairs: [HostValidation.Pair]
-  private let names: [String]
+  private let pairs: [HostSpeedups.Pair]
   private let replay: HostReplay?
 
   init(_ validation: HostValidation, replay: HostReplay?) {
     self.validation = validation
     self.replay = replay
-    pairs = validation.pairs
-    var names: [String] = []
-    for pair in pairs where names.last != pair.kernel { names.append(pair.kernel) }
-    self.names = names
+    pairs = validation.speedups.pairs
   }
 
   /// Each shape with its speedup as measured and as predicted, and the errors of each kernel.
@@ -138,15 +133,7 @@ struct HostValidationOutput {
   /// `host-speedup.svg`, and the plots of `validate` for times.
   func plot(to folder: String) throws {
     try PlotFiles(validation.report).write(to: folder)
-    let plot = ScatterPlot(
-      title: "Dense over sparse time, predicted against measured",
-      x: .init("measured", isLogarithmic: true), y: .init("predicted", isLogarithmic: true),
-      series: names.map { name in
-        ScatterPlot.Series(
-          name: name, points: pairs.filter { $0.kernel == name }.map { ($0.measured, $0.predicted) }
-        )
-      }, lines: [.proportional(1), .proportional(1.15), .proportional(1 / 1.15)])
-    try OutputText.write(plot.svg(), to: "\(folder)/host-speedup.svg")
+    try validation.speedups.plot(to: folder)
   }
 }
 

@@ -6,7 +6,6 @@ import Kernels
 final class ScratchFile {
   let path: String
   let bytes: Int
-  private var rooms: [ReadMemory] = []
   /// Whether the file system reads it past the page cache.
   private(set) var isDirect = false
 
@@ -27,15 +26,6 @@ final class ScratchFile {
         at: SourcePosition(file: folder))
     }
     isDirect = try allowsDirect()
-  }
-
-  /// Memory to read into, which lasts as long as the file.
-  ///
-  /// - Throws: `.outOfMemory`.
-  func room(_ bytes: Int) throws(KernelFault) -> UnsafeMutableRawBufferPointer {
-    let room = try ReadMemory(bytes: bytes)
-    rooms.append(room)
-    return room.bytes
   }
 
   deinit {

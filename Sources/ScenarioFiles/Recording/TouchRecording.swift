@@ -98,7 +98,9 @@ public final class TouchRecording {
       let start = (((tokens - 1 - firstPaged) * layers + layer) * kvHeads + group) * picks
       for (slot, id) in ids.enumerated() { pages[start + slot] = UInt32(id) }
     // No other kernel runs in this model.
-    case .blocks, .tokens, .rows, .nodes, .groups: break
+    case .blocks, .tokens, .rows, .nodes, .groups, .columns, .keyChannels, .valueChannels,
+      .diagonals:
+      break
     }
   }
 
