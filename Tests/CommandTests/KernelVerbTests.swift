@@ -74,6 +74,79 @@ import Testing
     }
   }
 
+  private static let profile = """
+    schema: 1
+    name: "box"
+    title: "A box"
+    class: server
+    sources:
+      stated: "stated"
+    compute:
+      cpu:
+        memory: dram
+        cores: {value: 1, source: stated, basis: datasheet}
+        peaks:
+          fp32:
+            dense: {value: 100 GFLOP/s, source: stated, basis: datasheet}
+    tiers:
+      dram:
+        kind: memory
+        capacity: {value: 16 GiB, source: stated, basis: datasheet}
+        bandwidth: {value: 20 GB/s, source: stated, basis: datasheet}
+
+    """
+
+  /// A start in microseconds, beside which all else is nothing.
+  private static func fit(_ variant: String, start: Int) -> String {
+    """
+      "host/trie-step-\(variant)-1t":
+        source: "stated"
+        date: "2026-01-01"
+        rows: 20
+        groups: 20
+        error: 0.1
+        p90: 0.2
+        coefficients:
+          start: [\(start), \(start), \(start)]
+          arithmetic-share: [1, 1, 1]
+          bandwidth-share: [1, 1, 1]
+          piece: [0.001, 0.001, 0.001]
+
+    """
+  }
+
+  /// A second over ten milliseconds is what the coefficients say.
+  @Test func benchBesidePrediction() throws {
+    try Lacuna.inFolder { folder in
+      let fits = folder.appendingPathComponent("calibrations")
+      try FileManager.default.createDirectory(at: fits, withIntermediateDirectories: true)
+      try Self.profile.write(
+        to: folder.appendingPathComponent("box.yaml"), atomically: true, encoding: .utf8)
+      let text =
+        "schema: 1\nprofile: box\nkernels:\n" + Self.fit("dense", start: 1_000_000)
+        + Self.fit("sparse", start: 10_000)
+      try text.write(to: fits.appendingPathComponent("box.yaml"), atomically: true, encoding: .utf8)
+      let run = try Lacuna.run([
+        "kernels", "bench", "--kernel", "trie-step", "--kernel", "file-read", "--density", "0.05",
+        "--host", "\(folder.path)/box.yaml", "--plots", "\(folder.path)/plots", "--format", "csv",
+      ])
+      #expect(run.code == 0, "\(run.errors)")
+      let rows = run.text.split(separator: "\n").map {
+        $0.split(separator: ",", omittingEmptySubsequences: false)
+      }
+      let place = try #require(rows.first?.firstIndex { $0.hasPrefix("predicted") })
+      #expect(rows.dropFirst().map { $0[0] } == ["trie-step", "trie-step", "file-read"])
+      for row in rows.dropFirst().prefix(2) {
+        #expect(abs(try #require(Double(row[place])) - 100) < 1)
+      }
+      #expect(rows.last?[place] == "")
+      for name in ["bench-density", "host-speedup"] {
+        let plot = try String(contentsOfFile: "\(folder.path)/plots/\(name).svg", encoding: .utf8)
+        #expect(plot.contains("trie-step") && plot.hasSuffix("</svg>\n"))
+      }
+    }
+  }
+
   @Test func check() throws {
     let run = try Lacuna.run([
       "kernels", "check", "--kernel", "csr-gemm", "--kernel", "trie-step", "--shapes", "5",

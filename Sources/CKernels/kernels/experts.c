@@ -16,7 +16,7 @@
 #include "lacuna_experts.h"
 #include "strided.h"
 
-enum { FEW = 3 };
+enum { FEW = 3, VALUES_PER_TASK = 4096 };
 
 typedef struct routing {
   float *logits;
@@ -26,12 +26,27 @@ typedef struct routing {
   float *shares;
 } routing;
 
+typedef struct activation {
+  const lacuna_ffn *ffn;
+  const float *gate;
+  float *h;
+  int64_t count;
+} activation;
+
 #define KERNEL_FILE "kernels/experts.c"
 #include "levels.h"
 
 static void choose(void *context, int64_t token, int32_t worker) {
   (void)worker;
   AT_LEVEL(experts_choose)(context, token);
+}
+
+static void activate_some(void *context, int64_t task, int32_t worker) {
+  (void)worker;
+  const activation *a = context;
+  const int64_t first = task * VALUES_PER_TASK, left = a->count - first;
+  AT_LEVEL(experts_activate)(a->ffn, a->gate ? a->gate + first : NULL, a->h + first,
+                             left < VALUES_PER_TASK ? left : VALUES_PER_TASK);
 }
 
 int32_t lacuna_route(lacuna_pool *pool, const float *router, int64_t experts, int64_t width,
@@ -80,7 +95,8 @@ static int32_t run_expert(lacuna_pool *pool, const lacuna_ffn *ffn, int64_t coun
   if (ffn->gated && strided_gemm(pool, g->x, width, ffn->bundles, 1, floats, g->gate,
                                  ffn->neurons, count, ffn->neurons, width) != LACUNA_DONE)
     return LACUNA_NO_MEMORY;
-  AT_LEVEL(experts_activate)(ffn, ffn->gated ? g->gate : NULL, g->hidden, count * ffn->neurons);
+  activation a = {ffn, ffn->gated ? g->gate : NULL, g->hidden, count * ffn->neurons};
+  lacuna_pool_run(pool, (a.count + VALUES_PER_TASK - 1) / VALUES_PER_TASK, activate_some, &a);
   if (lacuna_gemm(pool, g->hidden, ffn->neurons, ffn->bundles + floats - width, floats, g->y,
                   width, count, width, ffn->neurons) != LACUNA_DONE)
     return LACUNA_NO_MEMORY;

@@ -13,7 +13,8 @@ public struct CaseTiming: Sendable {
   /// Nil for a kernel that is its own twin.
   public var sparse: Side?
   public var dense: Side
-  /// Dense over sparse time, of pairs that ran one after the other.
+  /// Dense over sparse time, of pairs that ran one after the other; of the two times on several
+  /// threads, where a pair's repeats do not count alike.
   public var speedup: Repeated?
 
   /// Times a case for about `seconds`.
@@ -37,11 +38,12 @@ public struct CaseTiming: Sendable {
       rounds += 1
     }
     dense = runs[0].side(made, watch)
-    sparse = hasTwin ? runs[1].side(made, watch) : nil
-    if hasTwin {
-      speedup = Repeated(
-        zip(runs[0].laps, runs[1].laps).map { $0.seconds / $1.seconds })
-    }
+    guard hasTwin else { return }
+    let twin = runs[1].side(made, watch)
+    sparse = twin
+    var pairs = Repeated(zip(runs[0].laps, runs[1].laps).map { $0.seconds / $1.seconds })
+    if watch.isShared { pairs.median = dense.seconds.median / twin.seconds.median }
+    speedup = pairs
   }
 
   /// The repeats of one variant.

@@ -3,16 +3,20 @@ import CKernels
 /// Times work that is repeated, on a machine that others may use too.
 ///
 /// With one thread, time is what the thread spent on a core, so that other programs do not count.
-/// With several it is time on the wall, and repeats in which the system took a core away are left
-/// out as long as three others remain.
+/// With several it is time on the wall. Repeats in which the system took a core away are left out as
+/// long as three others remain; and of these the slower half, because a thread that is woken may wait
+/// for the work of others without losing a core, which only adds to a time.
 public struct Stopwatch: Sendable {
   public let threads: Int
   private let isByWall: Bool
+  /// Whether threads wait for each other.
+  let isShared: Bool
 
   /// - Parameter waits: whether the work waits for a device, so that only the wall's time counts.
   public init(threads: Int, waits: Bool = false) {
     self.threads = threads
     isByWall = waits || threads > 1
+    isShared = !waits && threads > 1
     let read = isByWall ? lacuna_time_wall : lacuna_time_busy
     var least = Double.infinity
     for _ in 0..<9 {
@@ -48,7 +52,8 @@ public struct Stopwatch: Sendable {
   public func sound(_ laps: [Lap]) -> [Double] {
     guard isByWall else { return laps.map(\.seconds) }
     let quiet = laps.filter { !$0.isInterrupted }
-    return (quiet.count >= 3 ? quiet : laps).map(\.seconds)
+    let counted = (quiet.count >= 3 ? quiet : laps).map(\.seconds)
+    return isShared ? Array(counted.sorted().prefix((counted.count + 1) / 2)) : counted
   }
 }
 
