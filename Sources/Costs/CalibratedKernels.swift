@@ -60,6 +60,11 @@ struct KernelName: Hashable {
     {
       libraries = gathering
     }
+    if case .attentionPrefill(let call) = call, family == "attention-prefill-sparse",
+      call.walksMask, let masked = runtime.libraries["attention-prefill-masked"]
+    {
+      libraries = Self.ofSide(call.block, among: masked)
+    }
     guard !libraries.isEmpty else { return nil }
     kernels = libraries.map { ([$0] + words).joined(separator: "-") }
   }
@@ -77,6 +82,17 @@ struct KernelName: Hashable {
 
   /// Side of the blocks of kernels that also gather single keys.
   private static let fineBlock = 64
+
+  /// The libraries whose first word ends in the largest tile that a block of this side holds, or all:
+  /// `triton128-mask` takes blocks of 128 and of 256.
+  private static func ofSide(_ side: Int, among libraries: [String]) -> [String] {
+    let tiles = libraries.map { library in
+      Int(library.prefix { $0 != "-" }.drop { !$0.isNumber }) ?? 0
+    }
+    let largest = tiles.filter { $0 <= side }.max() ?? 0
+    let kept = zip(libraries, tiles).filter { $0.1 == largest }.map(\.0)
+    return kept.isEmpty ? libraries : kept
+  }
 
   private static func kvFormat(_ kv: Precision) -> String { kv == .fp8 ? "fp8kv" : "bf16kv" }
 }

@@ -90,6 +90,7 @@ public struct KernelBook: Sendable {
     notNearer least: Double = 0
   ) throws(Faults) -> Entry? {
     let wanted = try DeviceLikeness(profile)
+    let isPortable = KernelWords.isPortable(kernel)
     var best: (rank: KernelRank, calibration: KernelCalibration, donor: Profile)?
     for other in profiles where !leftOut.contains(other.name) {
       // Machines composed of a device carry its coefficients: they are left out with it, and the
@@ -101,7 +102,10 @@ public struct KernelBook: Sendable {
       }
       guard !candidates.isEmpty else { continue }
       let donor = try DeviceLikeness(other)
+      let hasCores = other.name == profile.name || donor.hasCores(of: wanted)
       for calibration in candidates {
+        // What was compiled for other cores runs on these only where just that is asked for.
+        if hasCores, !isPortable, KernelWords.isPortable(calibration.kernel) { continue }
         let rank = KernelRank(
           calibration, kernel: kernel, isOwn: other.name == profile.name, from: donor, to: wanted)
         guard rank.deviceDistance >= least else { continue }
@@ -109,7 +113,8 @@ public struct KernelBook: Sendable {
       }
     }
     guard let best,
-      let form = try form(best.calibration, of: best.donor, for: kernel, on: profile)
+      let form = try form(
+        best.calibration, of: best.donor, for: kernel, on: profile, from: profiles)
     else { return nil }
     return Entry(
       form: form, calibration: best.calibration, origin: best.donor.name,
@@ -118,7 +123,8 @@ public struct KernelBook: Sendable {
   }
 
   private func form(
-    _ found: KernelCalibration, of donor: Profile, for kernel: String, on profile: Profile
+    _ found: KernelCalibration, of donor: Profile, for kernel: String, on profile: Profile,
+    from profiles: [Profile]
   ) throws(Faults) -> CalibratedForm? {
     // A kernel's own tiles with another's coefficients, where both mean the same by them.
     let own = FormCatalog.form(of: found.family, kernel: kernel)
@@ -140,6 +146,32 @@ public struct KernelBook: Sendable {
     return CalibratedForm(
       form: form, device: figures,
       values: form.inheritance(values, from: try DeviceFigures(donor), to: figures), surface: nil,
-      issue: figures.issue)
+      issue: figures.issue,
+      relative: try relativeSpeed(form, found.kernel, of: donor, on: profile, from: profiles))
   }
+
+  /// How a device runs the reference of a kernel against what the kernel's donor says of it; nil
+  /// where both say the same, or no device of the donor's architecture has it.
+  private func relativeSpeed(
+    _ form: any CostForm.Type, _ kernel: String, of donor: Profile, on profile: Profile,
+    from profiles: [Profile]
+  ) throws(Faults) -> RelativeSpeed? {
+    guard let reference = form.reference(of: kernel),
+      let own = try entry(
+        family: reference.family, kernel: reference.kernel, on: profile, from: profiles),
+      let theirs = try entry(
+        family: reference.family, kernel: reference.kernel, on: donor, from: profiles),
+      own.calibration != theirs.calibration, own.hasForm, theirs.hasForm,
+      let origin = profiles.first(where: { $0.name == theirs.origin }),
+      try DeviceLikeness(origin).architecture(to: DeviceLikeness(donor)) < Self.sameArchitecture,
+      let donors = try self.form(
+        theirs.calibration, of: origin, for: reference.kernel, on: profile, from: profiles)
+    else { return nil }
+    let plain = CalibratedForm(
+      form: own.form.form, device: own.form.device, values: own.form.values, surface: nil)
+    return RelativeSpeed(reference, own: plain, donors: donors)
+  }
+
+  /// Devices of one architecture are nearer.
+  private static let sameArchitecture = 1.0
 }

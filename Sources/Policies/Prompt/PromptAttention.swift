@@ -17,7 +17,8 @@ extension StepBuilder {
     for (place, segment) in pass.segments.enumerated() {
       let ending = place == 0 ? "" : ".after"
       let part = segment.scaled(by: kept)
-      let rest = addSelected(selections, attention, part, ending: ending, after: after)
+      let chosen = selections.filter { !$0.takesAll(of: part.before + part.new) }
+      let rest = addSelected(chosen, attention, part, ending: ending, after: after)
       if rest.count > 0 {
         addDensePrompt("prompt.attend" + ending, attention, part, heads: rest, after: after)
       }
@@ -120,6 +121,7 @@ extension StepBuilder {
       $0.block = Int(pairs.tileRows)
       $0.columns = pairs.tileKeys < PairCount.leastRows ? Self.gatheredKeys : Int(pairs.tileKeys)
       $0.gathered = pairs.gatheredShare
+      $0.walksMask = selection.walksMask
     }
     add(
       Operation(
@@ -148,6 +150,7 @@ extension StepBuilder {
     call.cached = segment.before
     call.kvHeads = max(1, Int((Double(call.kvHeads) * share).rounded()))
     call.heads = heads
+    call.run = segment.run
     change(&call)
     return .constant(.attentionPrefill(call))
   }

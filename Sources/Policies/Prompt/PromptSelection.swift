@@ -43,16 +43,30 @@ public struct PromptSelection: Sendable, Hashable {
   public var skipsValues: Bool
   /// Whether the query heads of a KV head share the selection, and so their rows a tile.
   public var isShared: Bool
+  /// Whether the kernel tests every block of a mask; else it walks a list of those that are kept.
+  public var walksMask: Bool
 
   public init(
     layers: LayerRange = .all, heads: Double = 1, form: Form, skipsValues: Bool = false,
-    isShared: Bool = false
+    isShared: Bool = false, walksMask: Bool = false
   ) {
     self.layers = layers
     self.heads = heads
     self.form = form
     self.skipsValues = skipsValues
     self.isShared = isShared
+    self.walksMask = walksMask
+  }
+
+  /// Whether the amount that is kept holds all keys that the last of some queries sees.
+  ///
+  /// Methods that keep so many keys choose only where there are more: below, the dense kernel runs.
+  func takesAll(of seen: Int) -> Bool {
+    switch form {
+    case .blocks(_, _, .keys(let amount)), .tokens(_, .keys(let amount)):
+      amount.of(Double(seen)) >= Double(seen)
+    case .blocks, .tokens, .window, .stripes: false
+    }
   }
 
   /// The word of the form in a scenario.
