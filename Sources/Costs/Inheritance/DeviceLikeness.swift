@@ -34,7 +34,9 @@ struct DeviceLikeness {
   }
 
   /// Whether the cores are of one design, so that they run the same instructions.
-  func hasCores(of other: DeviceLikeness) -> Bool { Self.ratio(coreMemory, other.coreMemory) < 0.25 }
+  func hasCores(of other: DeviceLikeness) -> Bool {
+    Self.ratio(coreMemory, other.coreMemory) < 0.25
+  }
 
   /// The distance for kernels of a family.
   func distance(to other: DeviceLikeness, family: String) -> Double {

@@ -9,7 +9,6 @@ struct PromptSelectionReader {
     case block, token, window
     case verticalSlash = "vertical-slash"
   }
-  private enum Walk: String, CaseIterable { case list, mask }
   private enum Skips: String, CaseIterable { case pairs, values }
 
   func read() -> PromptSelection? {
@@ -23,13 +22,14 @@ struct PromptSelectionReader {
     let skips = select.value("skips")?.choice(Skips.self, kind: "part") ?? .pairs
     let shared = select.value("shared").map { $0.boolean() ?? false } ?? false
     let walk =
-      by == .block ? select.value("walk")?.choice(Walk.self, kind: "way") ?? .list : .list
+      by == .block
+      ? select.value("walk")?.choice(PromptSelection.Walk.self, kind: "way") ?? .list : .list
     let form = by.flatMap { self.form($0, select) }
     select.finish()
     guard let layers, let heads, let form else { return nil }
     return PromptSelection(
       layers: layers, heads: heads, form: form, skipsValues: skips == .values, isShared: shared,
-      walksMask: walk == .mask)
+      walk: walk)
   }
 
   private func form(_ by: By, _ select: MapReader) -> PromptSelection.Form? {

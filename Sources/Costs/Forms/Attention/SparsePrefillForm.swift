@@ -1,3 +1,4 @@
+import Hardware
 import Programs
 
 /// Prompt attention of some of the blocks, by kernels that are compiled for their device.
@@ -9,6 +10,14 @@ protocol SparsePrefillForm: CostForm {}
 
 extension SparsePrefillForm {
   public static var isCompiled: Bool { true }
+
+  public static func inheritance(
+    _ values: [Double], from donor: DeviceFigures, to device: DeviceFigures
+  ) -> [Double] {
+    var values = values
+    values[1] = device.share(values[1], of: donor)
+    return values
+  }
 
   public static func reference(of kernel: String) -> KernelReference? {
     guard KernelWords.isPortable(kernel) else { return nil }
