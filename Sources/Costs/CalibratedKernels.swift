@@ -60,6 +60,11 @@ struct KernelName: Hashable {
     {
       libraries = gathering
     }
+    if case .attentionPrefill(let call) = call, family == "attention-prefill-sparse",
+      call.walksMask, let masked = runtime.libraries["attention-prefill-masked"]
+    {
+      libraries = Self.ofSide(call.block, among: masked)
+    }
     guard !libraries.isEmpty else { return nil }
     kernels = libraries.map { ([$0] + words).joined(separator: "-") }
   }
@@ -77,6 +82,17 @@ struct KernelName: Hashable {
 
   /// Side of the blocks of kernels that also gather single keys.
   private static let fineBlock = 64
+
+  /// The libraries whose first word ends in the largest tile that a block of this side holds, or all:
+  /// `triton128-mask` takes blocks of 128 and of 256.
+  private static func ofSide(_ side: Int, among libraries: [String]) -> [String] {
+    let tiles = libraries.map { library in
+      Int(library.prefix { $0 != "-" }.drop { !$0.isNumber }) ?? 0
+    }
+    let largest = tiles.filter { $0 <= side }.max() ?? 0
+    let kept = zip(libraries, tiles).filter { $0.1 == largest }.map(\.0)
+    return kept.isEmpty ? libraries : kept
+  }
 
   private static func kvFormat(_ kv: Precision) -> String { kv == .fp8 ? "fp8kv" : "bf16kv" }
 }
@@ -103,14 +119,8 @@ final class CalibratedKernels: Sendable {
     if let known = found.withLock({ $0[name] }) {
       return known.map { PricedCall(call, name: name, entry: $0) }
     }
-    var entry: KernelBook.Entry?
-    for kernel in name.kernels {
-      guard let one = try book.entry(family: name.family, kernel: kernel, on: profile) else {
-        continue
-      }
-      if entry.map({ one.isNearer(than: $0) }) ?? true { entry = one }
-    }
-    found.withLock { [entry] in $0[name] = .some(entry) }
+    let entry = try book.entry(family: name.family, kernels: name.kernels, on: profile)
+    found.withLock { $0[name] = .some(entry) }
     return entry.map { PricedCall(call, name: name, entry: $0) }
   }
 }
@@ -133,13 +143,6 @@ extension CalibratedKernels {
           mend: "a calibration of a near device prices no number; run `lacuna calibrate` for it"),
         at: SourcePosition(file: profile.name))
     }
-  }
-}
-
-extension KernelBook.Entry {
-  /// The device's own kernels come first.
-  fileprivate func isNearer(than other: KernelBook.Entry) -> Bool {
-    isInherited == other.isInherited ? distance < other.distance : !isInherited
   }
 }
 

@@ -125,6 +125,43 @@ import Testing
     #expect(attended.reduce(0) { $0 + $1.flops.base } == dense.flops.base)
   }
 
+  /// The clock falls under all chunks as it does under one long call.
+  @Test(arguments: [512, 768, 2048])
+  func chunksOfAttentionAreNeverCheaperThanTheWhole(chunk: Int) throws {
+    func time(_ text: String) throws -> Double {
+      let prompt = ["workload.prompt=262144", "workload.generate=1", "workload.batch=1"]
+      return try #require(
+        try PromptSample.metric("prompt.attention.time", text, runtime: "pytorch-flash", prompt))
+    }
+    let whole = try time("")
+    #expect(try time("prompt: {chunk: \(chunk) tokens}") >= whole)
+  }
+
+  /// An amount that holds every key selects nothing; a density is a kernel that walks them all.
+  @Test func amountsOfAllKeysRunTheDenseKernel() throws {
+    func names(_ select: String) throws -> [String] {
+      try PromptSample.operations("prompt: {attention: {select: {by: block, \(select)}}}")
+        .map(\.name).filter { $0.hasPrefix("prompt.attend") }
+    }
+    #expect(try Set(names("block: 64 tokens, keep: 2048 tokens")) == ["prompt.attend"])
+    #expect(try Set(names("block: 64 tokens, keep: 2047 tokens")) == ["prompt.attend.block"])
+    #expect(try Set(names("block: 64 tokens, density: 1")) == ["prompt.attend.block"])
+  }
+
+  @Test(arguments: [("mask", true, 128), ("list", false, 128), ("dense", false, 0)])
+  func theKernelWalksWhatIsStated(walk: String, isMask: Bool, block: Int) throws {
+    let select = "select: {by: block, block: 128 tokens, density: 0.25, walk: \(walk)}"
+    let operation = try #require(
+      try PromptSample.operation("prompt.attend.block", "prompt: {attention: {\(select)}}"))
+    guard case .attentionPrefill(let call) = operation.call?.example else {
+      Issue.record("no call")
+      return
+    }
+    #expect(call.walksMask == isMask)
+    #expect(call.block == block)
+    #expect(abs(call.density - 0.25) < 0.01)
+  }
+
   @Test func prunedTokens() throws {
     let text = """
       prompt:

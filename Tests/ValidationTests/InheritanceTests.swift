@@ -58,7 +58,8 @@ import Validation
     ("nvidia-l40s", "nvidia-rtx-pro-6000-server"), ("nvidia-h20", "nvidia-h100-sxm"),
     ("nvidia-a800", "nvidia-a100-sxm-80gb"), ("nvidia-gh200", "nvidia-h100-sxm"),
     ("nvidia-rtx-4090", "nvidia-rtx-pro-6000-server"),
-    ("nvidia-rtx-a6000", "nvidia-rtx-pro-6000-server"),
+    // Its own chip, timed under another caller of the same library.
+    ("nvidia-rtx-a6000", "nvidia-a40"),
   ])
   func theDonorHasTheNearestDataSheet(device: String, donor: String) throws {
     let profiles = try Self.profiles()

@@ -31,6 +31,18 @@ public protocol CostForm: Sendable {
     _ values: [Double], from donor: DeviceFigures, to device: DeviceFigures
   ) -> [Double]
 
+  /// Whether kernels of this form are compiled for the matrix instructions of their device, so that
+  /// what they reach there is theirs alone.
+  static var isCompiled: Bool { get }
+
+  /// The kernel relative to which one of this form carries over to other cores; nil where its
+  /// coefficients do so by themselves.
+  static func reference(of kernel: String) -> KernelReference?
+
+  /// Whether all kernels of this form are one vendor's library, whoever calls it: then the nearest
+  /// device says more of a kernel than the nearest name.
+  static var isOneLibrary: Bool { get }
+
   /// Whether a kernel's coefficients say something of another kernel that this form prices; where
   /// they name different work, they do not.
   static func says(_ kernel: String, of wanted: String) -> Bool
@@ -48,6 +60,9 @@ extension CostForm {
   public static func inheritance(
     _ values: [Double], from donor: DeviceFigures, to device: DeviceFigures
   ) -> [Double] { values }
+  public static func reference(of kernel: String) -> KernelReference? { nil }
+  public static var isCompiled: Bool { false }
+  public static var isOneLibrary: Bool { false }
   public static func says(_ kernel: String, of wanted: String) -> Bool { true }
   public static func isTuned(_ values: [Double]) -> Bool { true }
   public static var knots: [[Double]] { [] }

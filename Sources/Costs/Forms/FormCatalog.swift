@@ -37,11 +37,21 @@ public struct CalibratedForm: Sendable {
   public let surface: ResidualSurface?
   /// No call is shorter, in seconds: the host's issue, where the donor of the coefficients had none.
   public let issue: Double
+  /// How the device runs what the donor's kernel is compared with; nil without such a kernel.
+  let relative: RelativeSpeed?
 
   /// - Precondition: a value for each coefficient of the form.
   public init(
     form: any CostForm.Type, device: DeviceFigures, values: [Double], surface: ResidualSurface?,
     issue: Double = 0
+  ) {
+    self.init(
+      form: form, device: device, values: values, surface: surface, issue: issue, relative: nil)
+  }
+
+  init(
+    form: any CostForm.Type, device: DeviceFigures, values: [Double], surface: ResidualSurface?,
+    issue: Double, relative: RelativeSpeed?
   ) {
     precondition(values.count == form.coefficients.count, "a value for each coefficient")
     self.form = form
@@ -49,13 +59,15 @@ public struct CalibratedForm: Sendable {
     self.values = values
     self.surface = surface
     self.issue = issue
+    self.relative = relative
   }
 
   /// The time of a call, in seconds; never below the roofline of what must be done.
   public func seconds(_ call: KernelCall) -> Double {
-    let time = values.withUnsafeBufferPointer {
+    var time = values.withUnsafeBufferPointer {
       form.seconds(call, on: device, $0.baseAddress.unsafelyUnwrapped)
     }
+    if let relative { time *= relative.factor(call) }
     let least = max(form.floor(call, on: device), issue)
     guard let surface else { return max(time, least) }
     return max(time * Elementary.exponential(surface(form.place(call, on: device))), least)

@@ -33,6 +33,11 @@ struct DeviceLikeness {
       + 1.5 * abs(generation - other.generation) + (deviceClass == other.deviceClass ? 0 : 0.5)
   }
 
+  /// Whether the cores are of one design, so that they run the same instructions.
+  func hasCores(of other: DeviceLikeness) -> Bool {
+    Self.ratio(coreMemory, other.coreMemory) < 0.25
+  }
+
   /// The distance for kernels of a family.
   func distance(to other: DeviceLikeness, family: String) -> Double {
     let (mine, theirs) = (bandwidth(of: family), other.bandwidth(of: family))

@@ -3,13 +3,15 @@ import Hardware
 /// How far a calibration is from what is wanted; smaller is nearer.
 struct KernelRank: Comparable {
   /// Kernels of the same form, then the device's own, then those that use their device well, of like
-  /// name, and then of the nearest device.
+  /// name, and then of the nearest device; of a library that all call, the nearest device first.
   private let parts: [Double]
   private let name: String
   /// One figure for how far device and kernel are together.
   let distance: Double
   /// Of the device alone.
   let deviceDistance: Double
+  /// Whether the kernel has the form of the one that is wanted.
+  let hasForm: Bool
 
   init(
     _ calibration: KernelCalibration, kernel: String, isOwn: Bool, from donor: DeviceLikeness,
@@ -24,13 +26,21 @@ struct KernelRank: Comparable {
     let isStrange =
       !isOwn && donor.architecture(to: wanted) >= 1
       && !(form?.isTuned(calibration.coefficients.map(\.value)) ?? true)
+    // Of kernels compiled for their device, first what runs on its cores, then what could.
+    var foreign = 0.0
+    if form?.isCompiled ?? false, !isOwn, !donor.hasCores(of: wanted) {
+      foreign = KernelWords.isPortable(calibration.kernel) ? 1 : 2
+    }
+    let isOneLibrary = !isOwn && form?.isOneLibrary ?? false
     parts = [
-      isOther ? 1 : 0, isOwn ? 0 : 1, isStrange ? 1 : 0,
+      isOther ? 1 : 0, isOwn ? 0 : 1, isStrange ? 1 : 0, foreign,
       // On the device itself the format says more than who ran it.
-      isOwn && Self.format(mine) != Self.format(theirs) ? 1 : 0, 1 - shared, apart,
+      isOwn && Self.format(mine) != Self.format(theirs) ? 1 : 0,
+      isOneLibrary ? 0 : 1 - shared, apart, 1 - shared,
     ]
     name = calibration.device + "/" + calibration.kernel
     deviceDistance = apart
+    hasForm = !isOther
     distance = apart + 2 * (1 - shared) + (isOther ? 2 : 0)
   }
 

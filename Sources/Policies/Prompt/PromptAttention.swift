@@ -17,7 +17,8 @@ extension StepBuilder {
     for (place, segment) in pass.segments.enumerated() {
       let ending = place == 0 ? "" : ".after"
       let part = segment.scaled(by: kept)
-      let rest = addSelected(selections, attention, part, ending: ending, after: after)
+      let chosen = selections.filter { !$0.takesAll(of: part.before + part.new) }
+      let rest = addSelected(chosen, attention, part, ending: ending, after: after)
       if rest.count > 0 {
         addDensePrompt("prompt.attend" + ending, attention, part, heads: rest, after: after)
       }
@@ -115,11 +116,16 @@ extension StepBuilder {
         Traffic(
           through: gatherTier(holding: isStriped ? 0 : head), bytes: Affine(base: gathered)))
     }
+    let isGathered = pairs.tileKeys < PairCount.leastRows
     let call = promptCall(attention, segment, heads: heads.count, share: share) {
       $0.density = pairs.density
-      $0.block = Int(pairs.tileRows)
-      $0.columns = pairs.tileKeys < PairCount.leastRows ? Self.gatheredKeys : Int(pairs.tileKeys)
+      // Programs of fewer queries walk a list of single keys that more of them share.
+      $0.block =
+        selection.walk == .dense
+        ? 0 : min(Int(pairs.tileRows), isGathered ? Self.gatheredKeys : .max)
+      $0.columns = isGathered ? Self.gatheredKeys : Int(pairs.tileKeys)
       $0.gathered = pairs.gatheredShare
+      $0.walksMask = selection.walk == .mask
     }
     add(
       Operation(
@@ -129,7 +135,7 @@ extension StepBuilder {
         after: after, call: call))
   }
 
-  /// Keys of a tile where single rows are gathered into it.
+  /// Keys of a tile where single rows are gathered into it, and the most queries.
   private static let gatheredKeys = 64
 
   private func gatherTier(holding bytes: Double) -> String {
@@ -148,6 +154,7 @@ extension StepBuilder {
     call.cached = segment.before
     call.kvHeads = max(1, Int((Double(call.kvHeads) * share).rounded()))
     call.heads = heads
+    call.run = segment.run
     change(&call)
     return .constant(.attentionPrefill(call))
   }

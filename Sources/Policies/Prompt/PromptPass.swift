@@ -5,6 +5,8 @@ struct PromptSegment: Sendable, Hashable {
   /// Tokens of one, and tokens before it that it sees.
   var new: Int
   var before: Int
+  /// Pairs of all segments that a layer computes one after another, over those of this one.
+  var run = 1.0
 
   /// Query-key pairs of one head, half of the diagonal left out, of all pieces.
   var pairs: Double {
@@ -81,6 +83,10 @@ extension Setting {
     if rest > 0 {
       passes.append(
         PromptPass(segments: [PromptSegment(count: 1, new: rest, before: positions - rest)]))
+    }
+    let all = passes.reduce(0) { $0 + Double($1.times) * $1.pairs }
+    for place in passes.indices {
+      passes[place].segments[0].run = max(1, all / passes[place].pairs)
     }
     return passes
   }

@@ -35,6 +35,16 @@ public struct PromptSelection: Sendable, Hashable {
     case stripes([Stripes], block: Int, run: Int)
   }
 
+  /// How the kernel finds the blocks that it computes.
+  public enum Walk: String, CaseIterable, Sendable {
+    /// In a list of those that are kept.
+    case list
+    /// It tests every causal block of a mask.
+    case mask
+    /// What is kept lies together, and the dense kernel runs over it.
+    case dense
+  }
+
   public var layers: LayerRange
   /// Share of the query heads.
   public var heads: Double
@@ -43,16 +53,29 @@ public struct PromptSelection: Sendable, Hashable {
   public var skipsValues: Bool
   /// Whether the query heads of a KV head share the selection, and so their rows a tile.
   public var isShared: Bool
+  public var walk: Walk
 
   public init(
     layers: LayerRange = .all, heads: Double = 1, form: Form, skipsValues: Bool = false,
-    isShared: Bool = false
+    isShared: Bool = false, walk: Walk = .list
   ) {
     self.layers = layers
     self.heads = heads
     self.form = form
     self.skipsValues = skipsValues
     self.isShared = isShared
+    self.walk = walk
+  }
+
+  /// Whether the amount that is kept holds all keys that the last of some queries sees.
+  ///
+  /// Methods that keep so many keys choose only where there are more: below, the dense kernel runs.
+  func takesAll(of seen: Int) -> Bool {
+    switch form {
+    case .blocks(_, _, .keys(let amount)), .tokens(_, .keys(let amount)):
+      amount.of(Double(seen)) >= Double(seen)
+    case .blocks, .tokens, .window, .stripes: false
+    }
   }
 
   /// The word of the form in a scenario.

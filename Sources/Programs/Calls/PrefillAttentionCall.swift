@@ -23,6 +23,11 @@ public struct PrefillAttentionCall: Sendable, Hashable {
   public var gathered: Double
   /// Share of the pairs whose scores are computed that softmax and values are computed of.
   public var valueShare: Double
+  /// Whether the kernel tests every causal block of a mask, instead of walking a list of kept ones.
+  public var walksMask = false
+  /// Pairs of all calls of a layer that together pass over one prompt, over those of this one: they
+  /// keep the device busy, and its clock falls, as one long call would.
+  public var run = 1.0
   public var arithmetic: Precision
   public var kv: Precision
   public var isCold: Bool

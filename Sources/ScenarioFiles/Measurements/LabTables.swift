@@ -86,12 +86,13 @@ enum LabTables {
     let heads = try row.integer("heads")
     let kvHeads = try row.integer("kv_heads")
     let dimension = try row.integer("head_dim")
-    let isBlockSparse = row.rows.has("density")
+    let block = row.rows.has("density") ? try row.integer("block", in: 0...65536) : 0
+    let isBlockSparse = block > 0
     let density = isBlockSparse ? try row.rows.number("density", in: 0...1) : 1
     let call = PrefillAttentionCall(
       batch: batch, tokens: context, heads: heads, kvHeads: kvHeads, keyDimension: dimension,
       valueDimension: dimension, density: density,
-      block: isBlockSparse ? try row.integer("block") : 0,
+      block: block,
       gathered: row.rows.has("gathered") ? try row.rows.number("gathered", in: 0...1) : 0,
       arithmetic: .bf16, kv: .bf16, isCold: true)
     try add(

@@ -72,7 +72,8 @@ public enum RuntimeFile {
   /// Families of cost forms that an operation of a step may be a call of.
   static let calledFamilies = [
     "gemm", "gemm-2:4", "attention-decode", "attention-decode-selected", "attention-prefill",
-    "attention-prefill-sparse", "attention-prefill-gathered", "mla-decode", "mla-prefill", "moe",
+    "attention-prefill-sparse", "attention-prefill-gathered", "attention-prefill-masked",
+    "mla-decode", "mla-prefill", "moe",
   ]
 
   /// Reads `libraries`: families of calibrated kernels with the library's part of their names.

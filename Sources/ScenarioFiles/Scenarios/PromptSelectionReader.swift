@@ -21,11 +21,15 @@ struct PromptSelectionReader {
       By.self, kind: "selection")
     let skips = select.value("skips")?.choice(Skips.self, kind: "part") ?? .pairs
     let shared = select.value("shared").map { $0.boolean() ?? false } ?? false
+    let walk =
+      by == .block
+      ? select.value("walk")?.choice(PromptSelection.Walk.self, kind: "way") ?? .list : .list
     let form = by.flatMap { self.form($0, select) }
     select.finish()
     guard let layers, let heads, let form else { return nil }
     return PromptSelection(
-      layers: layers, heads: heads, form: form, skipsValues: skips == .values, isShared: shared)
+      layers: layers, heads: heads, form: form, skipsValues: skips == .values, isShared: shared,
+      walk: walk)
   }
 
   private func form(_ by: By, _ select: MapReader) -> PromptSelection.Form? {

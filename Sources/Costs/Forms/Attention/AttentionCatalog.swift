@@ -19,6 +19,7 @@ enum AttentionCatalog {
 
   static func sparsePrefill(_ kernel: String) -> any CostForm.Type {
     let words = kernel.split(separator: "-")
+    if words.contains("mask") { return MaskedPrefill.self }
     return words.contains { $0.hasPrefix("triton") }
       ? GatheringPrefill.self : BlockSparsePrefill.self
   }

@@ -26,8 +26,9 @@ struct PrefillWork {
   var stepFlops: Double
   /// Exponentials of one step.
   var stepExponentials: Double
-  /// Arithmetic that the result needs.
+  /// Arithmetic that the result needs, and with that of the calls of its run.
   var flops: Double
+  var runFlops: Double
   /// Queries, keys, values and results.
   var bytes: Double
   /// Partial results that splitting writes and reads.
@@ -70,6 +71,7 @@ struct PrefillWork {
     stepExponentials = tiles.rows * tiles.columns * call.valueShare
     let pairs = Self.pairs(new: new, before: before, window: window) * call.density
     flops = 2 * valued * batch * heads * pairs
+    runFlops = flops * call.run
     let perToken = (2 * heads + 2 * kvHeads) * wide
     bytes = batch * new * perToken
     if tiles.writesCache { bytes += batch * all * kvHeads * width * wide }

@@ -7,7 +7,7 @@ import Quantities
 /// through = steps × step / cores + max(programs / cores, 1) × tile
 /// chain   = chain × longest × step + tile
 /// core    = (through^q + chain^q)^(1/q) + imbalance × longest step
-/// core   ×= 1 + derating × f / (f + derating-time)        f = time at peak
+/// core   ×= 1 + derating × f / (f + derating-time)        f = time at peak, of the whole run
 /// t       = start + core + traffic × mem + sequence × batch + write × cache blocks + …
 /// ```
 /// `mem` is as in `DecodeTime` with sharpness 4. The derating is the clock that falls under a long
@@ -29,7 +29,7 @@ struct PrefillTime {
     let chain: Double = c[4] * longest * step + tile
     var core = PowerMean.sum(through, chain, 0, by: c[9])
     core += c[5] * min(load * work.splits, 1) * longest * step
-    let ideal = work.flops / peak
+    let ideal = work.runFlops / peak
     core *= 1 + c[10] * ideal / (ideal + c[12] * 1e-3)
 
     let ratio = work.bytes / (c[7] * device.cacheBytes)

@@ -56,6 +56,8 @@ enum LibraryProduct: SurfacedProduct {
     return all
   }
 
+  static let isOneLibrary = true
+
   static func tiles(_ call: MatrixCall, on device: DeviceFigures) -> [ProductTile] {
     ProductTiles.library
   }
