@@ -64,11 +64,11 @@ struct MaskedPrefillTests {
     let donor = try DeviceFigures(try FormDevice.h200.profile())
     var slow = donor
     slow.clock *= 2
-    #expect(abs(slow.share(0.5, of: donor) - 2.0 / 3) < 1e-12)
-    #expect(slow.share(1, of: donor) == 1)
-    #expect(donor.share(0.5, of: donor) == 0.5)
+    #expect(abs(SameKernels(from: donor, to: slow).share(0.5) - 2.0 / 3) < 1e-12)
+    #expect(SameKernels(from: donor, to: slow).share(1) == 1)
+    #expect(SameKernels(from: donor, to: donor).share(0.5) == 0.5)
     let other = try DeviceFigures(try FormDevice.a100.profile())
-    #expect(other.share(0.5, of: donor) == 0.5)
+    #expect(SameKernels(from: donor, to: other).share(0.5) == 0.5)
   }
 
   /// Half of a prompt's pairs in a call, the rest in others of its run: the clock is that of all.

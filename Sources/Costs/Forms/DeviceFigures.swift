@@ -85,21 +85,6 @@ public struct DeviceFigures: Sendable {
     levels.rate(workingSet: workingSet, threads: threads)
   }
 
-  /// The share of a device's peak for a kernel that reached one on a donor.
-  ///
-  /// What a step takes beyond its time at the peak are cycles of other instructions, and as many on
-  /// any core of the same design, however fast that multiplies: `1 / share' - 1` goes with the
-  /// flops of a core in a cycle. Cores of another design keep the share.
-  func share(_ share: Double, of donor: DeviceFigures) -> Double {
-    let design = coreMemory / donor.coreMemory
-    guard (0.85...1.18).contains(design), share < 1 else { return share }
-    let (mine, theirs) = (flopsInCycle, donor.flopsInCycle)
-    return 1 / (1 + (1 / share - 1) * mine / theirs)
-  }
-
-  /// What a core multiplies in a cycle.
-  private var flopsInCycle: Double { peak(.bf16) / (cores * clock) }
-
   /// Peak arithmetic at a precision.
   @inline(__always)
   public func peak(_ precision: Precision, twoFour sparse: Bool = false) -> Double {

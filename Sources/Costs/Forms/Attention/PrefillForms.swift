@@ -21,8 +21,10 @@ extension PrefillForm {
   public static func inheritance(
     _ values: [Double], from donor: DeviceFigures, to device: DeviceFigures
   ) -> [Double] {
+    let same = SameKernels(from: donor, to: device)
     var values = values
-    values[2] = device.share(values[2], of: donor)
+    values[2] = same.share(values[2])
+    values[10] = same.derating(values[10], low: coefficients[10].low)
     return values
   }
 

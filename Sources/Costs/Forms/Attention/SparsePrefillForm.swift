@@ -15,7 +15,7 @@ extension SparsePrefillForm {
     _ values: [Double], from donor: DeviceFigures, to device: DeviceFigures
   ) -> [Double] {
     var values = values
-    values[1] = device.share(values[1], of: donor)
+    values[1] = SameKernels(from: donor, to: device).share(values[1])
     return values
   }
 
