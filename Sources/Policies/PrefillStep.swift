@@ -43,6 +43,7 @@ public enum PrefillStep {
     var shape: Int
     /// For each part of the method that is for some layers, whether it is for this one.
     var parts: [Bool]
+    var lookups: [Int]
 
     init(_ setting: Setting, layer: Int) {
       let count = setting.model.layerCount
@@ -52,6 +53,7 @@ public enum PrefillStep {
         policy.attention.map { $0.layers.contains(layer, of: count) }
         + policy.pruning.map { $0.layers.contains(layer, of: count) }
         + setting.method.overheads.map { $0.layers.contains(layer, of: count) }
+      lookups = setting.method.lookups.isEmpty ? [] : setting.lookups(layer: layer)
     }
   }
 }
@@ -67,6 +69,7 @@ extension StepBuilder {
     defer { self.tokens = setting.workload.batch }
     let loaded = isFirst ? addCachedLoad(layer.attention, kept: kept.layer) : []
     addOverheads(layer: index, of: pass, kept: kept.layer)
+    addLookups(layer: index, prefix: "prompt.lookup.")
     let attention = layer.attention.matrices(hidden: hidden)
     let arrived = streamWeights(
       .attention, bytes: setting.weights.bytes(of: attention.elements).value)

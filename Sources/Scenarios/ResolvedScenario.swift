@@ -11,6 +11,8 @@ public struct ResolvedScenario: Sendable {
   public var donors: [Profile]
   public var runtime: Runtime
   public var model: Model
+  /// The model that proposes tokens, where the method has one.
+  public var draft: Model?
   /// The traces that decide sizes, recorded or drawn.
   public var pages: PageTrace?
   public var experts: ExpertTrace?
@@ -21,7 +23,7 @@ public struct ResolvedScenario: Sendable {
 
   public init(
     scenario: Scenario, profile: Profile, donors: [Profile] = [], runtime: Runtime, model: Model,
-    pages: PageTrace?,
+    draft: Model? = nil, pages: PageTrace?,
     experts: ExpertTrace?, neurons: NeuronTrace?, places: KeyPlaces
   ) {
     self.scenario = scenario
@@ -29,6 +31,7 @@ public struct ResolvedScenario: Sendable {
     self.donors = donors
     self.runtime = runtime
     self.model = model
+    self.draft = draft
     self.pages = pages
     self.experts = experts
     self.neurons = neurons

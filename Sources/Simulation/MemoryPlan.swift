@@ -16,7 +16,9 @@ public struct MemoryPlan: Sendable {
   init(setting: Setting, sizes: ResolvedSizes, file: String) throws(Faults) {
     placeWeights(setting, sizes)
     placeKV(setting, sizes)
-    let width = Double(setting.model.hidden * setting.workload.batch)
+    placeDepth(setting)
+    placeLookups(setting)
+    let width = Double(setting.model.hidden) * Double(setting.rows)
     add(setting.nearTier, "activations", setting.activations.bytes(of: 4 * width).value)
     for tier in setting.profile.tiers {
       let used = peak(tier.name)

@@ -11,6 +11,8 @@ struct WorkTotals {
   private(set) var arithmeticEnergy = 0.0
   /// Bytes that attention and scores read from tiers: KV and what lies beside it.
   private(set) var entryBytes = 0.0
+  /// Bytes that each site's kernels on the main stream move in tiers, in the order of first use.
+  private(set) var siteBytes: [(site: Site, bytes: Double)] = []
 
   init(_ priced: PricedProgram) {
     let program = priced.program
@@ -24,6 +26,7 @@ struct WorkTotals {
         for path in resolved.paths {
           let moved = path.bytes.base * times + path.bytes.each * sum
           if operation.readsEntries, !path.isLink { entryBytes += moved }
+          if operation.stream == 0, !path.isLink { add(moved, of: operation.site) }
           add(path.through, moved, energy: moved * path.energyPerByte)
         }
       }
@@ -46,6 +49,14 @@ struct WorkTotals {
       if count > 0 || !operation.skippedWhenEmpty { times += 1 }
     }
     return (Double(times), Double(sum))
+  }
+
+  private mutating func add(_ amount: Double, of site: Site) {
+    if let index = siteBytes.firstIndex(where: { $0.site == site }) {
+      siteBytes[index].bytes += amount
+    } else {
+      siteBytes.append((site, amount))
+    }
   }
 
   private mutating func add(_ through: String, _ amount: Double, energy: Double) {
