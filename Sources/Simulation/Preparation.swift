@@ -21,7 +21,6 @@ public struct Preparation: Sendable {
     if resolved.scenario.workload.fillsMemory {
       resolved.scenario.workload.batch = try BatchSearch(resolved).largest()
     }
-    let scenario = resolved.scenario
     let setting = Setting(resolved)
     let sizes = try SizeResolver(resolved: resolved, setting: setting).resolve()
     let step = DecodeStep.lower(setting)

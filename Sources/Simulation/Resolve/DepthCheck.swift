@@ -34,7 +34,8 @@ struct DepthCheck {
           key, "given with a selection at attention or cache",
           "a selection is for one query of a sequence; leave one of them out")
       }
-      if resolved.pages != nil || resolved.experts != nil || resolved.neurons != nil {
+      let isTraced = resolved.pages != nil || resolved.experts != nil
+      if isTraced || (depth.correct != nil && resolved.neurons != nil) {
         refuse(
           key, "given with a trace",
           "a trace tells one token a step; state experts.union, or leave one of them out")

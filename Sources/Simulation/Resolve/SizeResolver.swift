@@ -203,7 +203,8 @@ struct SizeResolver {
     }
     let walk = NeuronResolve(
       trace, overPrediction: over, window: policy.window, heldShare: policy.heldShare,
-      steps: window(policy.trace?.firstStep ?? 0), seed: resolved.scenario.seed)
+      steps: window(policy.trace?.firstStep ?? 0),
+      draft: (setting.positions, setting.tokensPerStep), seed: resolved.scenario.seed)
     let layers = Preparation.denseLayers(model)
     sizes.add(walk.chosen, at: layers, of: model.layerCount)
     sizes.add(walk.read, at: layers, of: model.layerCount)
