@@ -39,25 +39,29 @@ public enum DecodeStep {
         denseBytes: setting.denseBytes.isEmpty ? 0 : setting.denseBytes[index],
         overheads: setting.method.overheads.isEmpty ? 0 : setting.statedWork(layer: index),
         lookups: setting.method.lookups.isEmpty ? [] : setting.lookups(layer: index),
-        exit: exit.mark(index))
+        exit: exit.mark(index), isOnHost: setting.isOnHost(index))
       // Most layers are like the one before, which is cheaper to see than to look up.
       if let block = last?.key == key ? last?.block : known[key] {
         last = (key, block)
         order.append(BlockUse(block: block, layer: index))
         continue
       }
+      builder.run(onHost: key.isOnHost)
       builder.addLayer(index)
       if key.exit & 1 != 0 { builder.addExitPredictor() }
       known[key] = blocks.count
       last = (key, blocks.count)
       order.append(BlockUse(block: blocks.count, layer: index))
-      let block = builder.closeBlock("layer-\(index)")
+      var block = builder.closeBlock("layer-\(index)")
+      if setting.method.weights.hostLayers != nil { block = block.afterTheOneBefore() }
       blocks.append(key.exit & 2 != 0 ? builder.inPart(block) : block)
     }
+    builder.run(onHost: false)
     if setting.model.vocabulary > 0 {
       builder.addHead()
       order.append(BlockUse(block: blocks.count, layer: 0))
-      blocks.append(builder.closeBlock("head"))
+      let head = builder.closeBlock("head")
+      blocks.append(setting.method.weights.hostLayers == nil ? head : head.afterTheOneBefore())
     }
     return LoweredStep(
       streams: builder.streams, blocks: blocks, order: order, columns: builder.columns)
@@ -75,6 +79,7 @@ public enum DecodeStep {
     /// Tables that are read, and how far ahead each.
     var lookups: [Int]
     var exit: Int
+    var isOnHost: Bool
   }
 }
 

@@ -33,4 +33,16 @@ extension MemoryPlan {
       }
     }
   }
+
+  /// What belongs to the layers of the host lies in its memory; layers are taken to be alike.
+  mutating func placeHostLayers(_ setting: Setting) {
+    let layers = setting.model.layerCount
+    guard setting.method.weights.hostLayers != nil, let host = setting.host, layers > 0 else {
+      return
+    }
+    let share = Double((0..<layers).count { setting.isOnHost($0) }) / Double(layers)
+    for what in ["attention weights", "FFN weights", "experts", "predictors", Self.cacheItem] {
+      move(what, share: share, from: setting.nearTier, to: host.memory)
+    }
+  }
 }

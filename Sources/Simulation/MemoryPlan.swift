@@ -18,6 +18,7 @@ public struct MemoryPlan: Sendable {
     placeKV(setting, sizes)
     placeDepth(setting)
     placeLookups(setting)
+    placeHostLayers(setting)
     let width = Double(setting.model.hidden) * Double(setting.rows)
     add(setting.nearTier, "activations", setting.activations.bytes(of: 4 * width).value)
     for tier in setting.profile.tiers {
@@ -45,6 +46,16 @@ public struct MemoryPlan: Sendable {
     } else {
       items.append(Item(tier: tier, what: what, bytes: Bytes(bytes)))
     }
+  }
+
+  /// Takes a share of an item to another tier.
+  mutating func move(_ what: String, share: Double, from tier: String, to other: String) {
+    guard let index = items.firstIndex(where: { $0.tier == tier && $0.what == what }) else {
+      return
+    }
+    let moved = items[index].bytes.value * share
+    items[index].bytes = Bytes(items[index].bytes.value - moved)
+    add(other, what, moved)
   }
 
   private mutating func placeWeights(_ setting: Setting, _ sizes: ResolvedSizes) {

@@ -39,6 +39,7 @@ struct MethodReader {
         tier: tier, residentShare: share, chunk: chunk, depth: depth,
         prefetchLayers: Int(ahead?.value ?? 0))
     }
+    policy.hostLayers = map.value("host-layers").flatMap { LayerRangeReader.read($0) }
     map.finish()
     return policy
   }

@@ -62,6 +62,19 @@ struct DepthCheck {
           "depth.draft.model", draft.name, "a draft model is a dense one with a head")
       }
     }
+    if method.weights.hostLayers != nil {
+      if setting.host == nil {
+        refuse(
+          "weights.host-layers", setting.profile.name, "it has no host beside the runtime's unit")
+      }
+      if !method.weights.placements.isEmpty || method.cache.tier != nil
+        || method.experts.tier != nil || !method.lookups.isEmpty
+      {
+        refuse(
+          "weights.host-layers", "given with a far tier",
+          "the host computes where its layers lie; leave one of them out")
+      }
+    }
     for (place, table) in method.lookups.enumerated() where table.readers(of: layers) == 0 {
       refuse("lookup[\(place)].layers", "none of the model's", "the model has \(layers) layers")
     }
