@@ -103,6 +103,7 @@ extension StepBuilder {
     let arrived = streamWeights(.embeddings, bytes: setting.weights.bytes(of: elements).value)
     addFinalNorm()
     addRefusedHeads()
+    addDraftHeads()
     addProduct("head", elements: elements, inputs: setting.model.hidden, after: arrived)
   }
 

@@ -7,6 +7,7 @@ extension MemoryPlan {
   mutating func placeDepth(_ setting: Setting) {
     add(
       setting.nearTier, "exit predictors", setting.heldBytes(of: setting.exitPredictorElements))
+    add(setting.nearTier, "draft heads", setting.heldBytes(of: setting.draftHeadElements))
     guard let draft = setting.method.depth.draft, let model = setting.draft else { return }
     var elements = 0.0
     for layer in 0..<model.layerCount {

@@ -39,6 +39,7 @@ import Testing
     ("accepted: 2.5", "acepted: 2.5", "depth.draft.acepted"),
     ("passes: 3", "passes: 0", "depth.draft.passes is '0'"),
     ("width: 2 tokens", "width: 2", "depth.draft.width '2' is not a quantity"),
+    ("shares-ends: true", "heads: 65", "depth.draft.heads is '65'"),
     ("shares-ends: true", "shares-ends: maybe", "depth.draft.shares-ends"),
     ("vocabulary: 512", "vocabulary: 0", "depth.draft.model.vocabulary is '0'"),
     ("vocabulary: 512", "vocabular: 512", "depth.draft.model.vocabular"),

@@ -12,15 +12,16 @@ import Testing
     sample.depth.draft = .init(tokens: 10, accepted: 2.5)
     let input = try #require(try sample.operation("attention.input"))
     // 256 x (256 + 2 x 128) weights in two bytes, read once; two flops for each of ten rows.
-    #expect(input.traffic.map(\.bytes.base) == [256 * 512 * 2])
-    #expect(input.flops.base == 2 * 10 * 256 * 512)
+    let weights: Double = 256 * 512
+    #expect(input.traffic.map(\.bytes.base) == [2 * weights])
+    #expect(input.flops.base == 20 * weights)
     #expect(input.kind == .matrixProduct && input.rows == 10)
     let attend = try #require(try sample.operation("attention.attend"))
     let plain = try #require(try DepthSample().operation("attention.attend"))
     #expect(attend.traffic == plain.traffic)
     #expect(attend.flops.each == 10 * plain.flops.each)
     let head = try #require(try sample.operation("head"))
-    #expect(head.flops.base == 2 * 10 * 256 * 1000)
+    #expect(head.flops.base == 5_120_000)
   }
 
   /// 40 tokens in steps of 2.5 are 16 steps, each later by 2.5 tokens of context.
@@ -36,10 +37,12 @@ import Testing
       let found = try sample.metrics(engine)
       let (step, tpot) = (try #require(found["step.time"]), try #require(found["tpot"]))
       #expect(abs(step / (2.5 * tpot) - 1) < 1e-9)
-      #expect(abs(try #require(found["throughput"]) * tpot - 1) < 1e-9)
+      let throughput = try #require(found["throughput"])
+      #expect(abs(throughput * tpot - 1) < 1e-9)
       // What the sites take a token adds up to the token on one stream.
-      let sites = ["model", "attention"].map { found["\($0).time_per_token"] ?? 0 }
-      #expect(abs(sites.reduce(0, +) / tpot - 1) < 1e-6)
+      let model = try #require(found["model.time_per_token"])
+      let attention = try #require(found["attention.time_per_token"])
+      #expect(abs((model + attention) / tpot - 1) < 1e-6)
     }
   }
 
@@ -50,21 +53,33 @@ import Testing
     let program = try sample.simulator().preparation.program
     let names = program.order.map { program.blocks[$0.block].name }
     #expect(names.prefix(3) == ["draft.layer-0", "draft.head", "draft.layer-0"])
-    #expect(names.count == 3 * 2 + 1 + 4 + 1)
+    // Three passes of a layer and a head, then the host, four layers and the head.
+    #expect(names.count == 12)
     let up = try #require(try sample.operation("draft.ffn.up"))
-    #expect(up.flops.base == 2 * 2 * 128 * 256 && up.site == .depth)
+    #expect(up.flops.base == 131_072 && up.site == .depth)
     #expect(program.blocks.filter { $0.name == "host" }.count == 1)
     // The draft's own weights, with and without its ends, and two KV heads of 64 for 140 tokens.
     let plan = try sample.simulator().preparation.memory
     func draft(_ plan: MemoryPlan) -> Double {
       plan.items.first { $0.what == "draft model" }?.bytes.value ?? 0
     }
-    let ends = 2.0 * 128 * 1000
-    let whole = draft(plan)
+    let ends = 256_000.0
     sample.depth.draft?.sharesEnds = true
-    #expect(whole - draft(try sample.simulator().preparation.memory) == ends)
-    #expect(
-      plan.items.contains { $0.what == "KV of the draft model" && $0.bytes.value == 140 * 512 })
+    let shared = try sample.simulator().preparation.memory
+    #expect(draft(plan) - draft(shared) == ends)
+    let kept = plan.items.first { $0.what == "KV of the draft model" }
+    #expect(kept?.bytes.value == 71_680)
+  }
+
+  /// Four heads of 256 x 256 and 256 x 1,000 weights, over three positions.
+  @Test func headsGuessFurtherTokens() throws {
+    var sample = DepthSample()
+    sample.depth.draft = .init(tokens: 3, accepted: 2, heads: 4)
+    let head = try #require(try sample.operation("draft.head-4"))
+    #expect(head.flops.base == 1_536_000 && head.site == .depth)
+    let items = try sample.simulator().preparation.memory.items
+    let held = try #require(items.first { $0.what == "draft heads" })
+    #expect(held.bytes.value == 2_572_288)
   }
 
   /// A pass through 2.5 of four layers: two always, the third in every second step.
@@ -72,7 +87,7 @@ import Testing
     var sample = DepthSample()
     sample.depth.exit = .init(meanLayers: 2.5)
     let program = try sample.simulator().preparation.program
-    #expect(program.order.count == 1 + 3 + 1)
+    #expect(program.order.count == 5)
     let run = try #require(program.columns.first { $0.name == "exit.run" })
     #expect((0..<4).map { run.counts[$0 * 4 + 2] } == [0, 1, 0, 1])
     var times: [Double] = []
@@ -83,7 +98,8 @@ import Testing
     }
     for engine in [Simulator.Engines.analytic, .playback] {
       let tpot = try #require(try sample.metrics(engine)["tpot"])
-      #expect(abs(tpot / (times[0] / 2 + times[1] / 2) - 1) < 2e-3)
+      let mean = (times[0] + times[1]) / 2
+      #expect(abs(tpot / mean - 1) < 2e-3)
     }
   }
 
@@ -98,14 +114,16 @@ import Testing
     }
     #expect(has == [false, false, true, false, false])
     let predict = try #require(try sample.operation("exit.predict"))
-    #expect(predict.traffic.map(\.bytes.base) == [2 * (12 * 512 + 512)])
+    // 12 x 512 and 512 weights in two bytes.
+    #expect(predict.traffic.map(\.bytes.base) == [13312])
     let columns = try #require(try sample.operation("exit.candidates"))
-    #expect(columns.traffic.map(\.bytes.base) == [2 * 4 * 256])
+    #expect(columns.traffic.map(\.bytes.base) == [2048])
     let refused = try #require(try sample.operation("exit.head-1"))
-    #expect(refused.traffic.map(\.bytes.base) == [2 * 256 * 1000])
+    #expect(refused.traffic.map(\.bytes.base) == [512_000])
     let found = try sample.metrics()
     // Six launches of 2 us, and next to no bytes.
-    #expect(abs(try #require(found["exit.features.time"]) / 12e-6 - 1) < 1e-2)
+    let features = try #require(found["exit.features.time"])
+    #expect(abs(features / 12e-6 - 1) < 1e-2)
   }
 
   /// Three sparse passes and a whole one over four tokens, of which 3.5 stay. A stated trace is of
@@ -119,7 +137,8 @@ import Testing
     #expect(throws: Faults.self) { try sample.simulator() }
     sample.depth.exit = nil
     sample.depth.draft = .init(tokens: 4, accepted: 2)
-    #expect(try sample.metrics()["tpot"] ?? 0 > 0)
+    let drafted = try #require(try sample.metrics()["tpot"])
+    #expect(drafted > 0)
   }
 
   /// A draft that accepts nothing more than the token itself costs what its passes cost.

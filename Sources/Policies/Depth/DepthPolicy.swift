@@ -23,10 +23,12 @@ public struct DepthPolicy: Sendable, Hashable {
     public var width: Int
     /// Whether the draft model uses the embeddings and the head of the model.
     public var sharesEnds: Bool
+    /// Heads beside the model's, each a square product and one of the vocabulary, over all positions.
+    public var heads: Int
 
     public init(
       tokens: Int, accepted: Double, model: DraftModel? = nil, passes: Int = 1, width: Int = 1,
-      sharesEnds: Bool = false
+      sharesEnds: Bool = false, heads: Int = 0
     ) {
       self.tokens = tokens
       self.accepted = accepted
@@ -34,6 +36,7 @@ public struct DepthPolicy: Sendable, Hashable {
       self.passes = passes
       self.width = width
       self.sharesEnds = sharesEnds
+      self.heads = heads
     }
   }
 

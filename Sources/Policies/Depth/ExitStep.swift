@@ -84,16 +84,6 @@ extension StepBuilder {
     }
   }
 
-  /// Heads that refused a guess.
-  mutating func addRefusedHeads() {
-    guard let exit = setting.method.depth.exit, exit.refused > 0 else { return }
-    let elements = setting.model.headParameters
-    for place in 0..<exit.refused {
-      addProduct(
-        "exit.head-\(place + 1)", site: .depth, elements: elements, inputs: setting.model.hidden)
-    }
-  }
-
   /// The block of a layer that runs in a part of the steps: nothing of it happens in the others.
   mutating func inPart(_ block: Block) -> Block {
     var block = block

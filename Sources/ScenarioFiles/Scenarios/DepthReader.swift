@@ -35,6 +35,7 @@ struct DepthReader {
     let passes = map.value("passes").map { $0.integer(in: 1...1024) } ?? 1
     let width = map.value("width").map { SharedKeys.tokens($0, in: 1...65536) } ?? 1
     let shares = map.value("shares-ends").map { $0.boolean() } ?? false
+    let heads = map.value("heads").map { $0.integer(in: 0...64) } ?? 0
     for key in ["passes", "width", "shares-ends"] where model == nil && map.contains(key) {
       map.faults.add(
         .conflict(
@@ -42,7 +43,7 @@ struct DepthReader {
           mend: "name the model that proposes, or leave it out"), at: map.position)
     }
     map.finish()
-    guard let tokens, let accepted, let passes, let width, let shares else { return nil }
+    guard let tokens, let accepted, let passes, let width, let shares, let heads else { return nil }
     guard accepted <= Double(tokens) else {
       map.faults.add(
         .outOfRange(
@@ -52,7 +53,7 @@ struct DepthReader {
     }
     return DepthPolicy.Draft(
       tokens: tokens, accepted: accepted, model: model, passes: passes, width: width,
-      sharesEnds: shares)
+      sharesEnds: shares, heads: heads)
   }
 
   private func exit(_ map: MapReader) -> DepthPolicy.Exit? {
