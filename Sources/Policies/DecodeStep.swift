@@ -58,6 +58,7 @@ public enum DecodeStep {
     }
     builder.run(onHost: false)
     if setting.model.vocabulary > 0 {
+      builder.addRefusedHeads()
       builder.addHead()
       order.append(BlockUse(block: blocks.count, layer: 0))
       let head = builder.closeBlock("head")
@@ -102,7 +103,6 @@ extension StepBuilder {
     let elements = setting.model.headParameters
     let arrived = streamWeights(.embeddings, bytes: setting.weights.bytes(of: elements).value)
     addFinalNorm()
-    addRefusedHeads()
     addDraftHeads()
     addProduct("head", elements: elements, inputs: setting.model.hidden, after: arrived)
   }

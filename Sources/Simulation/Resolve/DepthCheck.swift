@@ -6,6 +6,8 @@ import Scenarios
 
 /// Holds what `depth` and `lookup` state against the model and the other sites.
 struct DepthCheck {
+  /// The most layers, of all its passes together, that one step runs.
+  private static let layerLimit = 20_000.0
   private let setting: Setting
   private let resolved: ResolvedScenario
 
@@ -54,6 +56,14 @@ struct DepthCheck {
         refuse(
           "depth.exit", "a recording of kernels", "it has no head to leave for; leave it out")
       }
+    }
+    let passes = Double(depth.correct?.every ?? 1) * Double(layers)
+    let drafted = Double(depth.draft?.passes ?? 0) * Double(setting.draft?.layerCount ?? 0)
+    if passes + drafted > Self.layerLimit {
+      refuse(
+        depth.correct == nil ? "depth.draft.passes" : "depth.correct.every",
+        "a step of \(Int(passes + drafted)) layers",
+        "a step may run \(Int(Self.layerLimit)); take fewer passes")
     }
     if let draft = setting.draft {
       let isPlain = (0..<draft.layerCount).allSatisfy { draft.layer($0).feedForward.isPlain }

@@ -186,7 +186,11 @@ struct SizeResolver {
       if let union = setting.method.experts.union {
         (rows, share) = (setting.workload.batch, union.share(of: setting.positions, each: each))
       }
-      for _ in 0..<rows { untouched *= 1 - share }
+      if rows > 65536 {
+        untouched = Elementary.power(1 - share, Double(rows))
+      } else {
+        for _ in 0..<rows { untouched *= 1 - share }
+      }
       counts[layer] = Int32((Double(shape.count) * (1 - untouched)).rounded())
     }
     let all = (0..<steps).flatMap { _ in counts }
