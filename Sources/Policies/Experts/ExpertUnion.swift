@@ -1,3 +1,4 @@
+import Models
 import Quantities
 
 /// What tokens in a row choose between them of a layer's experts, as it was observed.
@@ -27,5 +28,23 @@ public struct ExpertUnion: Sendable, Hashable {
     let effective = Elementary.logarithmOfOnePlus(-density) / alone
     let power = Elementary.logarithm(effective) / Elementary.logarithm(Double(tokens))
     return 1 - Elementary.exponential(alone * Elementary.power(Double(count), power))
+  }
+}
+
+extension Setting {
+  /// Experts of a layer that some token of a step chooses in the mean, each by itself, but that what
+  /// positions of a sequence choose between them may be stated.
+  public func expertsChosen(of shape: ExpertFeedForward) -> Double {
+    let each = Double(method.experts.topK ?? shape.topK) / Double(shape.count)
+    var (count, share) = (rows, each)
+    if let union = method.experts.union {
+      (count, share) = (workload.batch, union.share(of: positions, each: each))
+    }
+    guard count <= 65536 else {
+      return Double(shape.count) * (1 - Elementary.power(1 - share, Double(count)))
+    }
+    var untouched = 1.0
+    for _ in 0..<count { untouched *= 1 - share }
+    return Double(shape.count) * (1 - untouched)
   }
 }

@@ -180,18 +180,7 @@ struct SizeResolver {
     var counts = [Int32](repeating: 0, count: model.layerCount)
     for layer in Preparation.mixtureLayers(model) {
       guard case .experts(let shape) = model.layer(layer).feedForward else { continue }
-      let topK = Double(setting.method.experts.topK ?? shape.topK)
-      let each = topK / Double(shape.count)
-      var (untouched, rows, share) = (1.0, setting.rows, each)
-      if let union = setting.method.experts.union {
-        (rows, share) = (setting.workload.batch, union.share(of: setting.positions, each: each))
-      }
-      if rows > 65536 {
-        untouched = Elementary.power(1 - share, Double(rows))
-      } else {
-        for _ in 0..<rows { untouched *= 1 - share }
-      }
-      counts[layer] = Int32((Double(shape.count) * (1 - untouched)).rounded())
+      counts[layer] = Int32(setting.expertsChosen(of: shape).rounded())
     }
     let all = (0..<steps).flatMap { _ in counts }
     sizes.columns["experts.active"] = CountColumn(
