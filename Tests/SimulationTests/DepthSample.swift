@@ -70,3 +70,8 @@ struct DepthSample {
     try simulator().preparation.program.blocks.flatMap(\.operations).first { $0.name == name }
   }
 }
+
+/// Whether a number is another but for a relative error.
+func isNear(_ found: Double, _ wanted: Double, within: Double = 1e-9) -> Bool {
+  abs(found - wanted) <= within * abs(wanted)
+}
