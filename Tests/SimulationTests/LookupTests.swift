@@ -30,7 +30,8 @@ import Testing
     #expect(isNear(each, 2560, within: 1e-6))
     #expect(found["lookup.memory.time"] != nil)
     let items = try sample.simulator().preparation.memory.items
-    #expect(items.first(where: { $0.what == "lookup tables" })?.bytes.value == 60e9)
+    let tables = try #require(items.first { $0.what == "lookup tables" })
+    #expect(tables.bytes.value == 60e9)
   }
 
   /// A far table comes before its layer needs it: from the end of the step before on.
@@ -48,8 +49,10 @@ import Testing
     let none = try sample.operation("lookup.memory.fetch")
     #expect(none == nil)
     let items = try sample.simulator().preparation.memory.items
-    #expect(items.first(where: { $0.what == "popular rows" })?.bytes.value == 160e6)
-    #expect(items.first(where: { $0.what == "lookup tables" })?.tier == "ddr")
+    let popular = try #require(items.first { $0.what == "popular rows" })
+    #expect(popular.bytes.value == 160e6)
+    let tables = try #require(items.first { $0.what == "lookup tables" })
+    #expect(tables.tier == "ddr")
   }
 
   @Test func theHostCollectsWhatACopyBrings() throws {
