@@ -17,7 +17,7 @@ import Testing
     var sample = DepthSample()
     sample.batch = 2
     var table = Self.table(16)
-    // One row in ten thousand of a table as good as never comes twice.
+    // So large that no row comes twice.
     table.table = Bytes(60e9)
     sample.lookups = [table]
     let read = try #require(try sample.operation("lookup.memory"))
