@@ -26,8 +26,9 @@ import Testing
     #expect(attend.traffic == plain.traffic)
     let tenfold = 10 * plain.flops.each
     #expect(attend.flops.each == tenfold)
+    // 256 x 1,000 weights and those of the last norm.
     let head = try #require(try sample.operation("head"))
-    #expect(head.flops.base == 5_120_000)
+    #expect(head.flops.base == 5_125_120)
   }
 
   /// 40 tokens in steps of 2.5 are 16 steps, each later by 2.5 tokens of context.
@@ -73,7 +74,7 @@ import Testing
     func draft(_ plan: MemoryPlan) -> Double {
       plan.items.first { $0.what == "draft model" }?.bytes.value ?? 0
     }
-    let ends = 256_000.0
+    let ends = 256_256.0
     sample.depth.draft?.sharesEnds = true
     let shared = try sample.simulator().preparation.memory
     let saved = draft(plan) - draft(shared)
@@ -132,7 +133,7 @@ import Testing
     let columns = try #require(try sample.operation("exit.candidates"))
     #expect(bytes(columns) == 2048)
     let refused = try #require(try sample.operation("exit.head-1"))
-    #expect(bytes(refused) == 512_000)
+    #expect(bytes(refused) == 512_512)
     let found = try sample.metrics()
     // Six launches of 2 us, and next to no bytes.
     let features = try #require(found["exit.features.time"])

@@ -84,15 +84,31 @@ extension StepBuilder {
     }
   }
 
-  /// The block of a layer that runs in a part of the steps: nothing of it happens in the others.
+  /// The block of a layer that runs in a part of the steps: nothing of it happens in the others. What
+  /// follows the context is that of the mean one, so that a count says whether it runs and no more.
   mutating func inPart(_ block: Block) -> Block {
+    let context = StatedSizes(decode: setting).meanCount
     var block = block
     for place in block.operations.indices {
       let name = block.operations[place].column.map { columns[$0] }
-      block.operations[place].column = column(
-        name.map(Setting.partialColumn) ?? Setting.partialRun)
+      if name == "context" { block.operations[place].fix(at: context) }
+      let column = name.flatMap { $0 == "context" ? nil : $0 }
+      block.operations[place].column = self.column(
+        column.map(Setting.partialColumn) ?? Setting.partialRun)
       block.operations[place].skippedWhenEmpty = true
     }
     return block
+  }
+}
+
+extension Operation {
+  /// Takes the sizes that it has at a count for its own.
+  fileprivate mutating func fix(at count: Double) {
+    func fixed(_ amount: Affine) -> Affine { Affine(base: amount(count)) }
+    flops = fixed(flops)
+    pieces = fixed(pieces)
+    launches = fixed(launches)
+    for place in traffic.indices { traffic[place].bytes = fixed(traffic[place].bytes) }
+    call = call.map { .constant($0(count)) }
   }
 }

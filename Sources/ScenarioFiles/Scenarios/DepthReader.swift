@@ -9,7 +9,7 @@ struct DepthReader {
   func read() -> DepthPolicy {
     var policy = DepthPolicy()
     if let draft = map.value("draft")?.map() { policy.draft = self.draft(draft) }
-    if let exit = map.value("exit")?.map() { policy.exit = self.exit(exit) }
+    if let exit = map.value("exit")?.map() { policy.exit = leaving(exit) }
     if let correct = map.value("correct")?.map() { policy.correct = self.correct(correct) }
     if map.contains("draft"), map.contains("correct") {
       map.faults.add(
@@ -56,7 +56,7 @@ struct DepthReader {
       sharesEnds: shares, heads: heads)
   }
 
-  private func exit(_ map: MapReader) -> DepthPolicy.Exit? {
+  private func leaving(_ map: MapReader) -> DepthPolicy.Exit? {
     let layers = map.required("mean-layers", "layers that a step runs in the mean")?.number(
       in: 1...4096)
     let predictor = map.value("predictor")?.map().map(predictor)
