@@ -76,7 +76,7 @@ extension StepBuilder {
     defer { self.tokens = setting.workload.batch }
     let loaded = isFirst ? addCachedLoad(layer.attention, kept: kept.layer) : []
     addOverheads(layer: index, of: pass, kept: kept.layer)
-    addLookups(layer: index, prefix: "prompt.lookup.")
+    addLookups(layer: index, inPrompt: true)
     let attention = layer.attention.matrices(hidden: hidden)
     let arrived = streamWeights(
       .attention, bytes: setting.weights.bytes(of: attention.elements).value)

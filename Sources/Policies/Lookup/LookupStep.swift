@@ -22,10 +22,10 @@ extension StepBuilder {
   /// The tables that a layer reads, before its attention.
   ///
   /// Tokens that ask for the same row read it once.
-  mutating func addLookups(layer index: Int, prefix: String = "lookup.") {
+  mutating func addLookups(layer index: Int, inPrompt: Bool = false) {
     for table in setting.method.lookups
-    where table.isRead(by: index, of: setting.model.layerCount) {
-      addLookup(table, named: prefix + table.name, layer: index)
+    where table.isRead(by: index, of: setting.model.layerCount) && (table.inPrompt || !inPrompt) {
+      addLookup(table, named: (inPrompt ? "prompt.lookup." : "lookup.") + table.name, layer: index)
     }
   }
 

@@ -25,11 +25,14 @@ public struct LookupTable: Sendable, Hashable {
   public var hot: Double
   /// Reads that follow from one another, as down the levels of a tree: a kernel each.
   public var launches: Int
+  /// Whether the tokens of a prompt read it too.
+  public var inPrompt: Bool
 
   public init(
     name: String, layers: [LayerRange] = [.all], rows: Int, row: Bytes, table: Bytes,
     tier: String? = nil, transfer: Transfer = .gatherKernel, depth: Int = 32,
-    prefetchLayers: Int = 0, zipf: Double = 0, hot: Double = 0, launches: Int = 1
+    prefetchLayers: Int = 0, zipf: Double = 0, hot: Double = 0, launches: Int = 1,
+    inPrompt: Bool = true
   ) {
     self.name = name
     self.layers = layers
@@ -43,6 +46,7 @@ public struct LookupTable: Sendable, Hashable {
     self.zipf = zipf
     self.hot = hot
     self.launches = launches
+    self.inPrompt = inPrompt
   }
 
   /// Rows of the table of one layer, at least 1.

@@ -46,6 +46,7 @@ enum LookupReader {
     let zipf = map.value("zipf").map { $0.number(in: 0...4) } ?? 0
     let hot = map.value("hot").map { $0.number(in: 0...1) } ?? 0
     let launches = map.value("launches").map { $0.integer(in: 1...100_000) } ?? 1
+    let inPrompt = map.value("prompt").map { $0.boolean() } ?? true
     for key in ["transfer", "depth", "prefetch", "hot"] where tier == nil && map.contains(key) {
       map.faults.add(
         .conflict(
@@ -55,7 +56,7 @@ enum LookupReader {
     }
     map.finish()
     guard let name, let layers, let rows, let row, let table, let depth, let zipf, let hot,
-      let launches, transfer != .some(nil), ahead != .some(nil)
+      let launches, let inPrompt, transfer != .some(nil), ahead != .some(nil)
     else { return nil }
     guard row <= table else {
       map.faults.add(
@@ -67,7 +68,8 @@ enum LookupReader {
     return LookupTable(
       name: name, layers: layers, rows: rows, row: row, table: table, tier: tier,
       transfer: (transfer ?? nil) ?? .gatherKernel, depth: depth,
-      prefetchLayers: Int((ahead ?? nil)?.value ?? 0), zipf: zipf, hot: hot, launches: launches)
+      prefetchLayers: Int((ahead ?? nil)?.value ?? 0), zipf: zipf, hot: hot, launches: launches,
+      inPrompt: inPrompt)
   }
 
   /// One range of layers, or a list of them.
