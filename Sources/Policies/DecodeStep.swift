@@ -13,40 +13,56 @@ public struct LoweredStep: Sendable {
 /// Lowers one decode step: every layer's sites add their operations; equal layers share a block.
 public enum DecodeStep {
   public static func lower(_ setting: Setting) -> LoweredStep {
+    setting.method.depth.takesPasses ? DepthRound.lower(setting) : lowerPass(setting)
+  }
+
+  /// One pass through the model.
+  static func lowerPass(_ setting: Setting, startsOnHost: Bool = true) -> LoweredStep {
     var builder = StepBuilder(setting)
+    builder.tokens = setting.rows
+    let exit = ExitPlan(setting)
     var blocks: [Block] = []
     var order: [BlockUse] = []
     var known: [BlockKey: Int] = [:]
     var last: (key: BlockKey, block: Int)?
     order.reserveCapacity(setting.model.layerCount + 2)
-    if setting.runtime.hostPerStep.value.value > 0 {
+    if startsOnHost, setting.runtime.hostPerStep.value.value > 0 {
       builder.addHostIssue()
       blocks.append(builder.closeBlock("host"))
       order.append(BlockUse(block: 0, layer: 0))
     }
-    for index in 0..<setting.model.layerCount {
+    for index in 0..<exit.layers {
       let key = BlockKey(
         shape: setting.model.shapeOfLayer[index],
         reads: builder.readPlan?.classOfLayer[index], rank: setting.predictorRank(layer: index),
         expertBytes: setting.expertBytes.isEmpty ? 0 : setting.expertBytes[index],
         denseBytes: setting.denseBytes.isEmpty ? 0 : setting.denseBytes[index],
-        overheads: setting.method.overheads.isEmpty ? 0 : setting.statedWork(layer: index))
+        overheads: setting.method.overheads.isEmpty ? 0 : setting.statedWork(layer: index),
+        lookups: setting.method.lookups.isEmpty ? [] : setting.lookups(layer: index),
+        exit: exit.mark(index), isOnHost: setting.isOnHost(index))
       // Most layers are like the one before, which is cheaper to see than to look up.
       if let block = last?.key == key ? last?.block : known[key] {
         last = (key, block)
         order.append(BlockUse(block: block, layer: index))
         continue
       }
+      builder.run(onHost: key.isOnHost)
       builder.addLayer(index)
+      if key.exit & 1 != 0 { builder.addExitPredictor() }
       known[key] = blocks.count
       last = (key, blocks.count)
       order.append(BlockUse(block: blocks.count, layer: index))
-      blocks.append(builder.closeBlock("layer-\(index)"))
+      var block = builder.closeBlock("layer-\(index)")
+      if setting.method.weights.hostLayers != nil { block = block.afterTheOneBefore() }
+      blocks.append(key.exit & 2 != 0 ? builder.inPart(block) : block)
     }
+    builder.run(onHost: false)
     if setting.model.vocabulary > 0 {
+      builder.addRefusedHeads()
       builder.addHead()
       order.append(BlockUse(block: blocks.count, layer: 0))
-      blocks.append(builder.closeBlock("head"))
+      let head = builder.closeBlock("head")
+      blocks.append(setting.method.weights.hostLayers == nil ? head : head.afterTheOneBefore())
     }
     return LoweredStep(
       streams: builder.streams, blocks: blocks, order: order, columns: builder.columns)
@@ -61,6 +77,10 @@ public enum DecodeStep {
     var denseBytes: Double
     /// Which of the stated works are for the layer, a bit each.
     var overheads: UInt64
+    /// Tables that are read, and how far ahead each.
+    var lookups: [Int]
+    var exit: Int
+    var isOnHost: Bool
   }
 }
 
@@ -70,6 +90,7 @@ extension StepBuilder {
     weightScale = setting.weightScale(layer: index)
     defer { weightScale = 1 }
     addOverheads(layer: index)
+    addLookups(layer: index)
     addAttention(layer, at: index)
     switch layer.feedForward {
     case .dense(let shape): addDense(shape, layer: layer, index: index)
@@ -82,6 +103,7 @@ extension StepBuilder {
     let elements = setting.model.headParameters
     let arrived = streamWeights(.embeddings, bytes: setting.weights.bytes(of: elements).value)
     addFinalNorm()
+    addDraftHeads()
     addProduct("head", elements: elements, inputs: setting.model.hidden, after: arrived)
   }
 

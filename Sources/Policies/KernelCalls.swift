@@ -46,7 +46,8 @@ extension StepBuilder {
     }
   }
 
-  /// Attention of the step over `context` KV entries of each sequence, or over its window.
+  /// Attention of the step over `context` KV entries of each sequence, or over its window. Positions
+  /// of a sequence read the same entries, as the query heads of a group do.
   func decodeCall(_ attention: Attention, context: Int, page: Int) -> DecodeAttentionCall? {
     guard setting.calls.decodeAttention else { return nil }
     let batch = setting.workload.batch
@@ -55,12 +56,13 @@ extension StepBuilder {
       let window = it.window ?? 0
       return DecodeAttentionCall(
         batch: batch, context: context, read: window > 0 ? min(window, context) : context,
-        heads: it.queryHeads, kvHeads: it.kvHeads, keyDimension: it.keyDimension,
-        valueDimension: it.valueDimension, window: window, page: page, kv: setting.kv,
-        isCold: true)
+        heads: it.queryHeads * setting.positions, kvHeads: it.kvHeads,
+        keyDimension: it.keyDimension, valueDimension: it.valueDimension, window: window,
+        page: page, kv: setting.kv, isCold: true)
     case .latent(let it):
       return DecodeAttentionCall(
-        batch: batch, context: context, read: context, heads: it.heads, kvHeads: 1,
+        batch: batch, context: context, read: context, heads: it.heads * setting.positions,
+        kvHeads: 1,
         keyDimension: it.kvRank + it.ropeDimension, valueDimension: it.kvRank,
         sharesKeysAndValues: true, page: page, kv: setting.kv, isCold: true)
     case .compressed, .recurrent, .none: return nil

@@ -20,19 +20,24 @@ public enum PrefillStep {
       for index in 0..<setting.model.layerCount {
         let key = PromptKey(setting, layer: index)
         if known[key] == nil {
+          builder.run(onHost: key.isOnHost)
           builder.addPromptLayer(index, pass, isFirst: place == 0)
           known[key] = blocks.count
-          blocks.append(
-            builder.closeBlock(place == 0 ? "prompt-\(index)" : "prompt-\(place)-\(index)"))
+          let block = builder.closeBlock(
+            place == 0 ? "prompt-\(index)" : "prompt-\(place)-\(index)")
+          let crosses = setting.method.weights.hostLayers != nil
+          blocks.append(crosses ? block.afterTheOneBefore() : block)
         }
         uses.append(BlockUse(block: known[key] ?? 0, layer: 0))
       }
       for _ in 0..<pass.times { order += uses }
     }
+    builder.run(onHost: false)
     if setting.model.vocabulary > 0 {
       builder.addHead()
       order.append(BlockUse(block: blocks.count, layer: 0))
-      blocks.append(builder.closeBlock("head"))
+      let head = builder.closeBlock("head")
+      blocks.append(setting.method.weights.hostLayers == nil ? head : head.afterTheOneBefore())
     }
     return LoweredStep(
       streams: builder.streams, blocks: blocks, order: order, columns: builder.columns)
@@ -43,6 +48,8 @@ public enum PrefillStep {
     var shape: Int
     /// For each part of the method that is for some layers, whether it is for this one.
     var parts: [Bool]
+    var lookups: [Int]
+    var isOnHost: Bool
 
     init(_ setting: Setting, layer: Int) {
       let count = setting.model.layerCount
@@ -52,6 +59,8 @@ public enum PrefillStep {
         policy.attention.map { $0.layers.contains(layer, of: count) }
         + policy.pruning.map { $0.layers.contains(layer, of: count) }
         + setting.method.overheads.map { $0.layers.contains(layer, of: count) }
+      isOnHost = setting.isOnHost(layer)
+      lookups = setting.method.lookups.isEmpty ? [] : setting.lookups(layer: layer)
     }
   }
 }
@@ -67,6 +76,7 @@ extension StepBuilder {
     defer { self.tokens = setting.workload.batch }
     let loaded = isFirst ? addCachedLoad(layer.attention, kept: kept.layer) : []
     addOverheads(layer: index, of: pass, kept: kept.layer)
+    addLookups(layer: index, inPrompt: true)
     let attention = layer.attention.matrices(hidden: hidden)
     let arrived = streamWeights(
       .attention, bytes: setting.weights.bytes(of: attention.elements).value)

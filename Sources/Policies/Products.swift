@@ -14,21 +14,21 @@ extension StepBuilder {
     after: [Dependency] = []
   ) {
     guard elements > 0 else { return }
-    let batch = Double(setting.workload.batch)
+    let batch = Double(tokens)
     let weightBytes = bytes ?? setting.heldBytes(of: elements) * weightScale
     func affine(_ amount: Double) -> Affine {
       column == nil ? Affine(base: amount) : Affine(each: amount)
     }
     add(
       Operation(
-        name: name, site: site, kind: setting.workload.batch > 8 ? .matrixProduct : .matrixVector,
+        name: name, site: site, kind: tokens > 8 ? .matrixProduct : .matrixVector,
         stream: main, precision: setting.weights, flops: affine(2 * elements * batch),
         traffic: [Traffic(through: nearTier, bytes: affine(weightBytes))],
         launches: column == nil || launchedOnce
           ? Affine(base: launches) : Affine(each: launches),
         rows: column == nil ? batch : 1,
         column: column.map { self.column($0) }, skippedWhenEmpty: column != nil, after: after,
-        call: productCall(rows: setting.workload.batch, elements: elements, inputs: inputs)))
+        call: productCall(rows: tokens, elements: elements, inputs: inputs)))
   }
 
   /// The products of several matrices: one, or one for each number of inputs where a calibrated

@@ -15,6 +15,10 @@ public struct Setting: Sendable {
   public var activations: Precision
   public var workload: RequestShape
   public var method: MethodChoice
+  /// The model that proposes tokens, where the method has one.
+  public var draft: Model?
+  /// Positions of a sequence that pass through the model together in a decode step.
+  public var positions: Int
   /// Bytes of one routed expert by layer of the model, where a trace recorded them; else empty and
   /// the expert's elements at the weights' precision count.
   public var expertBytes: [Double]
@@ -24,7 +28,7 @@ public struct Setting: Sendable {
   public init(
     profile: Profile, runtime: Runtime, model: Model, weights: Precision, kv: Precision,
     activations: Precision, workload: RequestShape, method: MethodChoice,
-    expertBytes: [Double] = [], denseBytes: [Double] = []
+    draft: Model? = nil, expertBytes: [Double] = [], denseBytes: [Double] = []
   ) {
     self.profile = profile
     self.runtime = runtime
@@ -36,6 +40,8 @@ public struct Setting: Sendable {
     self.activations = activations
     self.workload = workload
     self.method = method
+    self.draft = draft
+    positions = method.depth.positions
     self.expertBytes = expertBytes
     self.denseBytes = denseBytes
   }

@@ -4,7 +4,7 @@ import Programs
 public struct StepBuilder: Sendable {
   public let setting: Setting
   /// The tier that the runtime's compute unit computes from.
-  let nearTier: String
+  private(set) var nearTier: String
   public private(set) var streams: [Programs.Stream] = []
   /// Names of the columns that operations refer to, in the order of their indices.
   public private(set) var columns: [String] = []
@@ -32,8 +32,17 @@ public struct StepBuilder: Sendable {
     return streams.count - 1
   }
 
-  /// The stream on which the model itself runs.
-  var main: Int { 0 }
+  /// The stream on which the layer at hand runs: that of the runtime's unit, or the host's.
+  private(set) var main = 0
+
+  /// The host computes the layer at hand where its weights lie, or the runtime's unit does.
+  mutating func run(onHost: Bool) {
+    guard onHost, let host = setting.host else {
+      (main, nearTier) = (0, setting.nearTier)
+      return
+    }
+    (main, nearTier) = (stream(host.name, .compute(unit: host.name)), host.memory)
+  }
 
   mutating func column(_ name: String) -> Int {
     if let index = columns.firstIndex(of: name) { return index }

@@ -34,6 +34,8 @@ public struct Operation: Sendable, Hashable {
     case move
     /// Time on a stream that is stated, not priced: the host's scheduling of a step.
     case hostIssue = "host-issue"
+    /// A kernel that reads scattered rows of a table where it computes.
+    case lookup
 
     /// The position of this case among all, for tables by kind.
     @inlinable public var place: Int {
@@ -53,6 +55,7 @@ public struct Operation: Sendable, Hashable {
       case .storageRead: 12
       case .move: 13
       case .hostIssue: 14
+      case .lookup: 15
       }
     }
   }

@@ -14,6 +14,7 @@ public struct Metric: Sendable, Hashable {
   public static let fixed: [Metric] = [
     Metric(name: "ttft", unit: .seconds),
     Metric(name: "tpot", unit: .seconds),
+    Metric(name: "step.time", unit: .seconds),
     Metric(name: "throughput", unit: .perSecond),
     Metric(name: "request.time", unit: .seconds),
     Metric(name: "request.throughput", unit: .perSecond),
@@ -48,6 +49,18 @@ public struct Metric: Sendable, Hashable {
     name.hasPrefix("prompt.") && name.hasSuffix(".time") && name.count > "prompt..time".count
   }
 
+  /// Whether an operation of a decode step is one that a method names, so that its time is a metric.
+  public static func isOfMethod(_ operation: String) -> Bool {
+    ["stated.", "lookup.", "exit."].contains {
+      operation.hasPrefix($0) && operation.count > $0.count
+    }
+  }
+
+  /// Whether a name is of the time of an operation that a method names.
+  private static func isOfOperation(_ name: String) -> Bool {
+    name.hasSuffix(".time") && isOfMethod(String(name.dropLast(".time".count)))
+  }
+
   /// The metric of that name, if there is one; `resources` are the profile's tiers, links and the
   /// program's streams and sites.
   public static func named(_ name: String, resources: [String]) -> Metric? {
@@ -60,7 +73,7 @@ public struct Metric: Sendable, Hashable {
       let tier = String(name.dropFirst("memory.".count).dropLast(ending.count))
       if resources.contains(tier) { return Metric(name: name, unit: .bytes) }
     }
-    return isOfPrompt(name) ? Metric(name: name, unit: .seconds) : nil
+    return isOfPrompt(name) || isOfOperation(name) ? Metric(name: name, unit: .seconds) : nil
   }
 
   /// The unit of a name of this form, whatever its resource; nil for a name of no form.
@@ -69,7 +82,7 @@ public struct Metric: Sendable, Hashable {
     if name.hasPrefix("memory."), memoryEndings.contains(where: { name.hasSuffix($0) }) {
       return .bytes
     }
-    if isOfPrompt(name) { return .seconds }
+    if isOfPrompt(name) || isOfOperation(name) { return .seconds }
     return perResource.first { name.hasSuffix($0.suffix) }?.unit
   }
 

@@ -11,6 +11,8 @@ public struct ResolvedScenario: Sendable {
   public var donors: @Sendable () throws(Faults) -> [Profile]
   public var runtime: Runtime
   public var model: Model
+  /// The model that proposes tokens, where the method has one.
+  public var draft: Model?
   /// The traces that decide sizes, recorded or drawn.
   public var pages: PageTrace?
   public var experts: ExpertTrace?
@@ -22,14 +24,15 @@ public struct ResolvedScenario: Sendable {
   public init(
     scenario: Scenario, profile: Profile,
     donors: @escaping @Sendable () throws(Faults) -> [Profile] = { () throws(Faults) in [] },
-    runtime: Runtime, model: Model, pages: PageTrace?, experts: ExpertTrace?,
-    neurons: NeuronTrace?, places: KeyPlaces
+    runtime: Runtime, model: Model, draft: Model? = nil, pages: PageTrace?,
+    experts: ExpertTrace?, neurons: NeuronTrace?, places: KeyPlaces
   ) {
     self.scenario = scenario
     self.profile = profile
     self.donors = donors
     self.runtime = runtime
     self.model = model
+    self.draft = draft
     self.pages = pages
     self.experts = experts
     self.neurons = neurons

@@ -2,7 +2,7 @@ import Policies
 import Quantities
 
 extension MemoryPlan {
-  private static let cacheItem = "KV cache"
+  static let cacheItem = "KV cache"
   private static let besideItem = "KV summaries"
 
   /// Bytes of KV and of what lies beside it for reads, of all sequences.

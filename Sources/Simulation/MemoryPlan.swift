@@ -16,7 +16,10 @@ public struct MemoryPlan: Sendable {
   init(setting: Setting, sizes: ResolvedSizes, file: String) throws(Faults) {
     placeWeights(setting, sizes)
     placeKV(setting, sizes)
-    let width = Double(setting.model.hidden * setting.workload.batch)
+    placeDepth(setting)
+    placeLookups(setting)
+    placeHostLayers(setting)
+    let width = Double(setting.model.hidden) * Double(setting.rows)
     add(setting.nearTier, "activations", setting.activations.bytes(of: 4 * width).value)
     for tier in setting.profile.tiers {
       let used = peak(tier.name)
@@ -43,6 +46,16 @@ public struct MemoryPlan: Sendable {
     } else {
       items.append(Item(tier: tier, what: what, bytes: Bytes(bytes)))
     }
+  }
+
+  /// Takes a share of an item to another tier.
+  mutating func move(_ what: String, share: Double, from tier: String, to other: String) {
+    guard let index = items.firstIndex(where: { $0.tier == tier && $0.what == what }) else {
+      return
+    }
+    let moved = items[index].bytes.value * share
+    items[index].bytes = Bytes(items[index].bytes.value - moved)
+    add(other, what, moved)
   }
 
   private mutating func placeWeights(_ setting: Setting, _ sizes: ResolvedSizes) {

@@ -21,7 +21,6 @@ public struct Preparation: Sendable {
     if resolved.scenario.workload.fillsMemory {
       resolved.scenario.workload.batch = try BatchSearch(resolved).largest()
     }
-    let scenario = resolved.scenario
     let setting = Setting(resolved)
     let sizes = try SizeResolver(resolved: resolved, setting: setting).resolve()
     let step = DecodeStep.lower(setting)
@@ -33,7 +32,7 @@ public struct Preparation: Sendable {
       columns: try step.columns.map { name throws(Faults) in
         try sizes.column(name, file: resolved.file)
       },
-      steps: scenario.workload.generate)
+      steps: setting.steps)
     memory = try MemoryPlan(setting: setting, sizes: sizes, file: resolved.file)
   }
 
@@ -72,7 +71,7 @@ extension Setting {
       profile: resolved.profile, runtime: resolved.runtime, model: resolved.model,
       weights: scenario.precision.weights, kv: scenario.precision.kv,
       activations: scenario.precision.activations, workload: scenario.workload,
-      method: scenario.method)
+      method: scenario.method, draft: resolved.draft)
     takeRecordedBytes(resolved)
   }
 

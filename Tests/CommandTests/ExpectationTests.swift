@@ -5,7 +5,7 @@ import Testing
 /// that the debug build draws its traces soon.
 @Suite struct ExpectationTests {
   @Test(arguments: [
-    ("flash-windowing", 10), ("flash-windowing-4090", 5), ("flash-windowing-models", 23),
+    ("flash-windowing", 10), ("flash-windowing-4090", 6), ("flash-windowing-models", 23),
   ])
   func countedRowsAreMet(_ example: String, _ counted: Int) throws {
     let output = try Lacuna.run([

@@ -10,7 +10,9 @@ import Workloads
 
 /// Random small scenarios: dense and mixture models, everything resident or one site offloaded.
 struct RandomScenario {
-  enum Method: String, CaseIterable { case dense, streamed, keyValue, experts, neurons }
+  enum Method: String, CaseIterable {
+    case dense, streamed, keyValue, experts, neurons, depth, lookup
+  }
 
   static let pageTokens = 16
 
@@ -62,9 +64,48 @@ struct RandomScenario {
         depth: 1 + random.below(32), movedPerByte: random.oneIn(2) ? 0 : 1,
         compute: !random.oneIn(4))
       resolved.neurons = try size.neurons(&random, count: 256)
+    case .depth: resolved.draft = depth(&random, &choice, layers: model.layerCount)
+    case .lookup: choice.lookups = (0...random.below(2)).map { table(&random, place: $0) }
     }
     resolved.scenario.method = choice
     return resolved
+  }
+
+  /// A draft, an exit or both, and the model that proposes.
+  private static func depth(
+    _ random: inout SplitMix, _ choice: inout MethodChoice, layers: Int
+  ) -> Model? {
+    if random.oneIn(2) { choice.weights.placements[.ffn] = placement(&random) }
+    let kind = random.below(3)
+    if kind > 0 {
+      choice.depth.exit = .init(
+        meanLayers: 1 + random.uniform(0, Double(layers - 1)),
+        predictor: random.oneIn(2) ? nil : .init(inputs: 12, width: 64, launches: 3),
+        candidates: 4, refused: random.below(2))
+    }
+    guard kind < 2 else { return nil }
+    let tokens = 1 + random.below(12)
+    let proposes = random.oneIn(2)
+    choice.depth.draft = .init(
+      tokens: tokens, accepted: 1 + random.uniform(0, Double(tokens - 1)),
+      model: proposes ? .inline : nil, passes: 1 + random.below(3), width: 1 + random.below(4))
+    let neuron = DenseFeedForward(intermediate: 512, gated: true, activation: .silu)
+    let layer = Layer(
+      attention: .grouped(GroupedAttention(queryHeads: 4, kvHeads: 4, keyDimension: 64)),
+      feedForward: .dense(neuron))
+    return proposes
+      ? Model(
+        name: "draft", hidden: 256, vocabulary: 2000, tiedEmbeddings: true, layers: [layer]) : nil
+  }
+
+  private static func table(_ random: inout SplitMix, place: Int) -> LookupTable {
+    let tier = random.pick(["hbm", "ddr", "flash"])
+    return LookupTable(
+      name: "table-\(place)", layers: [.places(place...1)], rows: 1 + random.below(64),
+      row: Bytes(Double(64 * (1 + random.below(20)))), table: Bytes(1e8), tier: tier,
+      transfer: random.pick(Transfer.allCases), depth: 1 + random.below(32),
+      prefetchLayers: random.below(3), zipf: random.pick([0, 0.8, 1.2]),
+      hot: random.oneIn(3) ? 0.1 : 0, launches: 1 + random.below(3))
   }
 
   private static func placement(_ random: inout SplitMix) -> WeightsPolicy.Placement {
@@ -104,7 +145,7 @@ struct RandomScenario {
             shared: random.oneIn(2) ? neuron : nil)) : .dense(wide),
       normCount: random.oneIn(4) ? 0 : 2)
     return Model(
-      name: "random", hidden: hidden, vocabulary: random.oneIn(3) ? 0 : 2000,
+      name: "random", hidden: hidden, vocabulary: method != .depth && random.oneIn(3) ? 0 : 2000,
       tiedEmbeddings: false, layers: Array(repeating: layer, count: 2 + random.below(3)))
   }
 }

@@ -49,7 +49,8 @@ extension StepBuilder {
   }
 
   private mutating func addDenseAttention(_ attention: Attention) {
-    let (bytes, flops) = perToken(attention)
+    let bytes = perToken(attention).bytes
+    let flops = perToken(attention).flops * Double(setting.positions)
     let unit = Double(setting.contextUnit)
     let windowed = attention.window.map { $0 < setting.longestContext } ?? false
     let tokens = windowed ? Double(attention.window ?? 0) : unit

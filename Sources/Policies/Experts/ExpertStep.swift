@@ -123,7 +123,7 @@ extension StepBuilder {
   }
 
   private func expertCall(_ shape: ExpertFeedForward) -> ExpertCall? {
-    setting.runtime.fusedExperts ? expertCall(shape, tokens: setting.workload.batch) : nil
+    setting.runtime.fusedExperts ? expertCall(shape, tokens: tokens) : nil
   }
 
   /// All routed experts, of which none has to be fetched, as one call of a library.
@@ -170,7 +170,7 @@ extension StepBuilder {
       Operation(
         name: "experts.host", site: .experts, kind: .matrixVector, stream: host,
         precision: setting.weights,
-        flops: Affine(each: 2 * elements * Double(setting.workload.batch)),
+        flops: Affine(each: 2 * elements * Double(tokens)),
         traffic: [Traffic(through: tier, bytes: Affine(each: bytes))], launches: Affine(each: 3),
         column: column("experts.missed"), skippedWhenEmpty: true,
         after: chosen))

@@ -32,6 +32,8 @@ public struct ExpertsPolicy: Sendable, Hashable {
   public var compute = true
   /// Experts a token runs, when fewer than the model's.
   public var topK: Int?
+  /// What a few tokens in a row choose between them, where it is stated; else each chooses evenly.
+  public var union: ExpertUnion?
   public var trace: TraceReference?
 
   /// The column that counts the experts that come in, whether missed or fetched on a guess; nil when
@@ -49,7 +51,7 @@ public struct ExpertsPolicy: Sendable, Hashable {
     tier: String? = nil, resident: Residency? = nil, transfer: Transfer = .copyEngine,
     onMiss: OnMiss = .fetch, overlap: Overlap = .none, prefetch: Prefetch? = nil, depth: Int = 1,
     movedPerByte: Double = 0, fusedGate: Bool = false, topK: Int? = nil,
-    trace: TraceReference? = nil
+    union: ExpertUnion? = nil, trace: TraceReference? = nil
   ) {
     self.tier = tier
     self.resident = resident
@@ -61,6 +63,7 @@ public struct ExpertsPolicy: Sendable, Hashable {
     self.movedPerByte = movedPerByte
     self.fusedGate = fusedGate
     self.topK = topK
+    self.union = union
     self.trace = trace
   }
 }

@@ -31,7 +31,7 @@ struct StatedSizes {
   init(decode setting: Setting) {
     isPrompt = false
     segments = []
-    (rows, seen, causal, tokens) = (1, 0, 0, 1)
+    (rows, seen, causal, tokens) = (Double(setting.positions), 0, 0, 1)
     first = Double(setting.promptPositions + 1)
     last = Double(setting.longestContext)
     unit = Double(setting.contextUnit)

@@ -30,5 +30,7 @@ public struct WeightsPolicy: Sendable, Hashable {
 
   /// Parts without an entry are resident beside the processor.
   public var placements: [Part: Placement]
+  /// Layers that lie in the host's memory, KV and all, and that the host computes there.
+  public var hostLayers: LayerRange?
   public init(placements: [Part: Placement] = [:]) { self.placements = placements }
 }

@@ -19,6 +19,16 @@ public struct Value {
   /// The text as written, or nil for a map or list; records nothing.
   public var scalarText: String? { node.scalar?.string }
 
+  /// The value under a key of a map, or nil for anything else; records nothing.
+  func inner(_ key: String) -> Value? {
+    guard isMap, let mapping = node.mapping, let inner = mapping[Node(key)] else { return nil }
+    return Value(
+      node: inner, name: "\(name).\(key)",
+      position: SourcePosition(
+        file: position.file, line: inner.mark?.line ?? position.line,
+        column: inner.mark?.column ?? 0), faults: faults)
+  }
+
   public func text(_ expected: String = "text") -> String? {
     guard let scalar = node.scalar, !isNull else {
       refuse(.wrongKind(key: name, found: Value.kind(of: node), expected: expected))

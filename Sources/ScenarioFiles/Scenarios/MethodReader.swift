@@ -17,6 +17,8 @@ struct MethodReader {
       method.experts = ExpertsReader(map: map).read()
     }
     if let map = scenario.value("prompt")?.map() { method.prompt = PromptReader(map: map).read() }
+    if let map = scenario.value("depth")?.map() { method.depth = DepthReader(map: map).read() }
+    method.lookups = LookupReader.read(scenario.value("lookup"))
     method.overheads = OverheadsReader.read(scenario.value("overheads"))
     return method
   }
@@ -37,6 +39,7 @@ struct MethodReader {
         tier: tier, residentShare: share, chunk: chunk, depth: depth,
         prefetchLayers: Int(ahead?.value ?? 0))
     }
+    policy.hostLayers = map.value("host-layers").flatMap { LayerRangeReader.read($0) }
     map.finish()
     return policy
   }

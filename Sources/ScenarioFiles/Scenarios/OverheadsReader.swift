@@ -59,7 +59,8 @@ enum OverheadsReader {
       everySteps: every)
   }
 
-  private static func name(_ value: Value) -> String? {
+  /// A name of letters, digits and hyphens.
+  static func name(_ value: Value) -> String? {
     guard let text = value.text() else { return nil }
     let isPlain = text.utf8.allSatisfy {
       (97...122).contains($0) || (65...90).contains($0) || (48...57).contains($0) || $0 == 45

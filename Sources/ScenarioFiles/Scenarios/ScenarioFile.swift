@@ -145,8 +145,15 @@ public struct ScenarioFile {
       scenario: Scenario(
         name: name, variant: variant, hardware: hardware, runtime: runtime, model: reference,
         precision: precision, workload: workload, method: method, seed: UInt64(seed)),
-      inlineModel: model.isMap ? model : nil, file: file, position: map.position,
+      inlineModel: model.isMap ? model : nil, inlineDraft: Self.inlineDraft(map), file: file,
+      position: map.position,
       places: places)
+  }
+
+  /// The map under `depth.draft.model`, where it is one.
+  private static func inlineDraft(_ map: MapReader) -> Value? {
+    let model = map.value("depth")?.inner("draft")?.inner("model")
+    return model?.isMap == true ? model : nil
   }
 
   /// The file's name without folder and ending.
@@ -189,6 +196,8 @@ public struct ScenarioReading {
   public var scenario: Scenario
   /// The map under `model`, when it is not a name.
   public var inlineModel: Value?
+  /// The map under `depth.draft.model`, when it is not a name.
+  public var inlineDraft: Value?
   public var file: String
   public var position: SourcePosition
   /// Where its keys stand.

@@ -65,7 +65,7 @@ public struct ScenarioResolver {
     return ResolvedScenario(
       scenario: scenario, profile: profile,
       donors: { [donors] () throws(Faults) in try donors.profiles(but: profile.name) },
-      runtime: runtime, model: model,
+      runtime: runtime, model: model, draft: try draft(reading),
       pages: traces.pages, experts: traces.experts, neurons: traces.neurons, places: reading.places)
   }
 
@@ -88,6 +88,21 @@ public struct ScenarioResolver {
       let model =
         map.contains("recording") ? RecordedLayers.read(map) : ModelConfig.inline(map)
       guard let model else { throw Faults(map.faults.all) }
+      return model
+    }
+  }
+}
+
+extension ScenarioResolver {
+  /// The model that proposes tokens, where the method has one.
+  private func draft(_ reading: ScenarioReading) throws(Faults) -> Model? {
+    switch reading.scenario.method.depth.draft?.model {
+    case nil: return nil
+    case .named(let name):
+      return try ModelLibrary(folder: models).model(name, at: SourcePosition(file: reading.file))
+    case .inline:
+      guard let map = reading.inlineDraft?.map() else { throw Faults(reading.faults) }
+      guard let model = ModelConfig.inline(map) else { throw Faults(map.faults.all) }
       return model
     }
   }

@@ -179,8 +179,18 @@ struct ExpertsReader {
       movedPerByte: map.value("moved-per-byte")?.number(in: 0...100) ?? 0,
       fusedGate: map.value("fused-gate").map { $0.boolean() ?? false } ?? false,
       topK: map.value("top-k")?.integer(in: 1...4096),
+      union: map.value("union")?.map().flatMap(union),
       trace: SharedKeys.trace(map.value("trace")))
     map.finish()
     return policy
+  }
+
+  private func union(_ map: MapReader) -> ExpertUnion? {
+    let tokens = SharedKeys.tokens(map.required("tokens", "tokens in a row"), in: 2...65536)
+    let density = map.required("density", "the share of experts that they choose")?.number(
+      in: 0.0001...1)
+    map.finish()
+    guard let tokens, let density else { return nil }
+    return ExpertUnion(tokens: tokens, density: density)
   }
 }

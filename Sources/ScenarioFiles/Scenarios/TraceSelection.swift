@@ -136,7 +136,8 @@ struct TraceSelection {
   }
 
   private func reaches(_ steps: Int, _ reference: TraceReference, key: String) throws(Faults) {
-    let last = reference.firstStep + scenario.workload.generate
+    let ahead = scenario.method.depth.positions - 1
+    let last = reference.firstStep + scenario.workload.generate + ahead
     guard last > steps else { return }
     throw misfit(
       key, "\(steps) steps",

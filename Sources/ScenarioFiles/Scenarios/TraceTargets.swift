@@ -9,7 +9,7 @@ struct TraceTargets {
   let model: Model
 
   private func steps(_ reference: TraceReference) -> Int {
-    reference.firstStep + scenario.workload.generate
+    reference.firstStep + scenario.workload.generate + scenario.method.depth.positions - 1
   }
 
   /// - Throws: `TraceFault` when no pages are selected.

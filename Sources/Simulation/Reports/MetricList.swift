@@ -1,5 +1,6 @@
 import Programs
 import Quantities
+import Scenarios
 
 /// The metrics of a report by name, in base units; `docs/metrics.md` defines each.
 struct MetricList {
@@ -13,9 +14,10 @@ struct MetricList {
     func add(_ name: String, _ value: Double?) {
       if let value { list.append(.init(name: name, value: value)) }
     }
-    let step = builder.total.value * builder.perStep
+    let step = builder.total.value * builder.perToken
     add("ttft", builder.promptTimes?.total.value)
     add("tpot", step)
+    add("step.time", builder.total.value * builder.perStep)
     add("throughput", step > 0 ? Double(report.batch) / step : nil)
     if let prompt = builder.promptTimes {
       let request = prompt.total.value + builder.total.value
@@ -44,6 +46,12 @@ struct MetricList {
     add("cost_per_million_tokens", cost)
     for share in report.sites + report.resources {
       add("\(share.name).time_per_token", share.busy.value)
+    }
+    for (site, bytes) in work.siteBytes {
+      add("\(site.rawValue).bytes_per_token", bytes / builder.tokens)
+    }
+    for operation in report.operations where Metric.isOfMethod(operation.name) {
+      add("\(operation.name).time", operation.busy.value)
     }
     for path in report.traffic { add("\(path.through).bytes_per_token", path.bytesPerToken.value) }
     for tier in report.memory { add("memory.\(tier.tier).peak", tier.peak.value) }
@@ -76,7 +84,7 @@ struct MetricList {
     where isWanted(builder.operation(of: activity).kind) {
       sum += builder.times(activity).busy
     }
-    return sum * builder.perStep
+    return sum * builder.perToken
   }
 
   /// Rent of the machine for the time of a million tokens; with a purchase price only, three years

@@ -65,13 +65,16 @@ struct ReportBuilder {
 
   var steps: Int { priced.program.steps }
   /// Tokens generated over all steps and sequences.
-  var tokens: Double { Double(steps * preparation.setting.workload.batch) }
+  var tokens: Double { Double(steps * preparation.setting.workload.batch) * tokensPerStep }
+  private var tokensPerStep: Double { preparation.setting.tokensPerStep }
   /// Time of all steps under the primary engine.
   var total: Seconds {
     if let played { return Seconds(Double(played.roundEnds.last ?? 0) * 1e-12) }
     return analytic?.total ?? .zero
   }
   var perStep: Double { 1 / Double(steps) }
+  /// Of the time of all steps, what one token of a sequence takes.
+  var perToken: Double { 1 / (Double(steps) * tokensPerStep) }
 
   private func stepTimes(_ played: PlaybackResult) -> Report.StepTimes {
     var each: [Int64] = []
@@ -116,7 +119,7 @@ struct ReportBuilder {
     return order.map { key in
       let (busy, awaited) = sums[key] ?? (0, 0)
       return .init(
-        name: key, busy: Seconds(busy * perStep), awaited: Seconds(awaited * perStep),
+        name: key, busy: Seconds(busy * perToken), awaited: Seconds(awaited * perToken),
         utilisation: total.value > 0 ? busy / total.value : 0)
     }
   }
@@ -134,15 +137,15 @@ struct ReportBuilder {
       let operation = operation(of: activity)
       let (busy, awaited) = times(activity)
       if var share = found[operation.name] {
-        share.busy += Seconds(busy * perStep)
-        share.awaited += Seconds(awaited * perStep)
+        share.busy += Seconds(busy * perToken)
+        share.awaited += Seconds(awaited * perToken)
         found[operation.name] = share
       } else {
         order.append(operation.name)
         found[operation.name] = .init(
           name: operation.name, site: operation.site.rawValue,
-          stream: priced.program.streams[operation.stream].name, busy: Seconds(busy * perStep),
-          awaited: Seconds(awaited * perStep), bound: bound(activity))
+          stream: priced.program.streams[operation.stream].name, busy: Seconds(busy * perToken),
+          awaited: Seconds(awaited * perToken), bound: bound(activity))
       }
     }
     return order.compactMap { found[$0] }

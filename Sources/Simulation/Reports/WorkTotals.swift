@@ -11,6 +11,9 @@ struct WorkTotals {
   private(set) var arithmeticEnergy = 0.0
   /// Bytes that attention and scores read from tiers: KV and what lies beside it.
   private(set) var entryBytes = 0.0
+  /// Bytes that each site's kernels on the main stream move in tiers, in the order of first use; of
+  /// `lookup` those of rows alone.
+  private(set) var siteBytes: [(site: Site, bytes: Double)] = []
 
   init(_ priced: PricedProgram) {
     let program = priced.program
@@ -24,6 +27,7 @@ struct WorkTotals {
         for path in resolved.paths {
           let moved = path.bytes.base * times + path.bytes.each * sum
           if operation.readsEntries, !path.isLink { entryBytes += moved }
+          if operation.readsForItsSite, !path.isLink { add(moved, of: operation.site) }
           add(path.through, moved, energy: moved * path.energyPerByte)
         }
       }
@@ -48,6 +52,14 @@ struct WorkTotals {
     return (Double(times), Double(sum))
   }
 
+  private mutating func add(_ amount: Double, of site: Site) {
+    if let index = siteBytes.firstIndex(where: { $0.site == site }) {
+      siteBytes[index].bytes += amount
+    } else {
+      siteBytes.append((site, amount))
+    }
+  }
+
   private mutating func add(_ through: String, _ amount: Double, energy: Double) {
     if let index = bytes.firstIndex(where: { $0.through == through }) {
       bytes[index].bytes += amount
@@ -61,4 +73,7 @@ struct WorkTotals {
 
 extension Operation {
   fileprivate var readsEntries: Bool { kind == .attentionDecode || kind == .batchedMatrixVector }
+
+  /// Whether what it moves counts for its site: on the main stream, and of `lookup` the rows alone.
+  fileprivate var readsForItsSite: Bool { stream == 0 && (site != .lookup || kind == .lookup) }
 }

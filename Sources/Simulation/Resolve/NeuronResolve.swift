@@ -23,23 +23,31 @@ public struct NeuronResolve {
   ///   - heldShare: the most of all neurons that are held. A layer whose newcomers would pass it cuts
   ///     its window short by as many tokens as it takes, and forgets its newcomers last.
   ///   - steps: tokens to count; those before only fill the window.
+  ///   - draft: tokens in a row that each counted step computes together, and by how many tokens it
+  ///     goes on. The window is of as many tokens, in whole steps.
   public init(
     _ trace: NeuronTrace, overPrediction: Double, window: Int, heldShare: Double = 1,
-    steps: Range<Int>, seed: UInt64
+    steps: Range<Int>, draft: (tokens: Int, advance: Double) = (1, 1), seed: UInt64
   ) {
     let count = steps.count * trace.layers
     var chosenCounts = [Int32](repeating: 0, count: count)
     var readCounts = [Int32](repeating: 0, count: count)
     var fired = 0
+    let window =
+      draft.advance == 1 ? window : Int((Double(window) / draft.advance).rounded(.up))
     let walks = (0..<trace.layers).map {
       NeuronWalk(trace, layer: $0, window: window, overPrediction: overPrediction, seed: seed)
     }
     let limit = Int(heldShare * Double(trace.layers * trace.neurons))
     var held = [Int](repeating: 0, count: trace.layers)
     var total = 0
+    func first(_ step: Int) -> Int {
+      guard draft.advance != 1, step > steps.lowerBound else { return step }
+      return steps.lowerBound + Int(Double(step - steps.lowerBound) * draft.advance)
+    }
     for step in max(0, steps.lowerBound - window - NeuronWalk.memory)..<steps.upperBound {
       for (layer, walk) in walks.enumerated() {
-        let seen = walk.play(step)
+        let seen = walk.play(first(step), and: step < steps.lowerBound ? 0 : draft.tokens - 1)
         total -= held[layer]
         held[layer] = walk.keep(most: limit - total)
         total += held[layer]
@@ -92,14 +100,18 @@ private final class NeuronWalk {
 
   deinit { rows.deallocate() }
 
-  /// Takes the neurons that a token chooses, and counts those that no token held here has chosen.
-  func play(_ token: Int) -> (fired: Int, chosen: Int, read: Int) {
+  /// Takes the neurons that a token and some after it choose, and counts those that no token held
+  /// here has chosen.
+  func play(_ token: Int, and others: Int = 0) -> (fired: Int, chosen: Int, read: Int) {
     current = (current + 1) % (window + 1)
     let set = rows + current * words
     var (fired, chosen, read) = (0, 0, 0)
     for (w, word) in trace.row(token: token, layer: layer).enumerated() {
       set[w] = word
       fired += word.nonzeroBitCount
+    }
+    for other in token + 1..<token + 1 + others {
+      for (w, word) in trace.row(token: other, layer: layer).enumerated() { set[w] |= word }
     }
     if overPrediction > 1 { addErrors(to: set, token: token, active: fired) }
     for w in 0..<words {

@@ -8,8 +8,7 @@ extension SizeResolver {
   func fillReads(_ sizes: inout ResolvedSizes) {
     guard let plan = ReadPlan(setting) else { return }
     let layers = setting.model.layerCount
-    let steps = setting.workload.generate
-    let first = ReadPlan.contexts(setting).lowerBound
+    let steps = setting.steps
     for (place, reads) in plan.classes.enumerated() {
       for kernel in reads.kernels {
         let course = reads.course(kernel, setting)
@@ -17,7 +16,7 @@ extension SizeResolver {
         var counts: [Int32] = []
         counts.reserveCapacity(steps * layers)
         for step in 0..<steps {
-          let entries = reads.entries(kernel, first + step, setting)
+          let entries = reads.entries(kernel, setting.context(step: step), setting)
           let count = course.count(step: step, entries: entries)
           for _ in 0..<layers { counts.append(count) }
         }

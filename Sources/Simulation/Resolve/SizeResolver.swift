@@ -46,6 +46,7 @@ struct SizeResolver {
     if let trace = resolved.neurons, setting.method.neurons.selection != .all {
       fillNeurons(&sizes, trace)
     }
+    fillPartialLayer(&sizes)
     return sizes
   }
 
@@ -64,6 +65,7 @@ struct SizeResolver {
     }
     try TierCheck(setting, file: resolved.file).run()
     try PromptCheck(setting, file: resolved.file).run()
+    try DepthCheck(setting, resolved).run()
     try checkReads()
     if let residency = setting.method.cache.resident,
       case .pages(_, let page) = setting.method.attention.selection
@@ -88,17 +90,15 @@ struct SizeResolver {
   }
 
   private var model: Model { setting.model }
-  private var steps: Int { setting.workload.generate }
+  private var steps: Int { setting.steps }
 
   /// Context length at each step, in units of `contextUnit` tokens, rounded up.
   private func fillContext(_ sizes: inout ResolvedSizes) {
     let unit = setting.contextUnit
-    let positions = setting.promptPositions
     var counts: [Int32] = []
     counts.reserveCapacity(steps * model.layerCount)
     for step in 0..<steps {
-      let context = positions + step + 1
-      let count = Int32((context + unit - 1) / unit)
+      let count = Int32((setting.context(step: step) + unit - 1) / unit)
       for _ in 0..<model.layerCount { counts.append(count) }
     }
     sizes.columns["context"] = CountColumn(
@@ -144,7 +144,7 @@ struct SizeResolver {
     guard case .pages(let keep, let page) = setting.method.attention.selection else { return }
     var counts: [Int32] = []
     for step in 0..<steps {
-      let pages = (setting.promptPositions + step + page) / page
+      let pages = (setting.context(step: step) - 1 + page) / page
       for layer in 0..<model.layerCount {
         let heads = model.layer(layer).attention.kvHeads
         // Clamped: such a count is beyond what is priced, and refused there.
@@ -174,15 +174,13 @@ struct SizeResolver {
   }
 
   /// Without a trace each sequence draws its experts evenly: a batch of b tokens with k of E experts
-  /// each touches E (1 - (1 - k/E)^b) of them in the mean, rounded.
+  /// each touches E (1 - (1 - k/E)^b) of them in the mean, rounded. Positions of one sequence do so
+  /// too, unless it is stated what they choose between them.
   private func fillConstantExperts(_ sizes: inout ResolvedSizes) {
     var counts = [Int32](repeating: 0, count: model.layerCount)
     for layer in Preparation.mixtureLayers(model) {
       guard case .experts(let shape) = model.layer(layer).feedForward else { continue }
-      let topK = Double(setting.method.experts.topK ?? shape.topK)
-      var untouched = 1.0
-      for _ in 0..<setting.workload.batch { untouched *= 1 - topK / Double(shape.count) }
-      counts[layer] = Int32((Double(shape.count) * (1 - untouched)).rounded())
+      counts[layer] = Int32(setting.expertsChosen(of: shape).rounded())
     }
     let all = (0..<steps).flatMap { _ in counts }
     sizes.columns["experts.active"] = CountColumn(
@@ -198,7 +196,8 @@ struct SizeResolver {
     }
     let walk = NeuronResolve(
       trace, overPrediction: over, window: policy.window, heldShare: policy.heldShare,
-      steps: window(policy.trace?.firstStep ?? 0), seed: resolved.scenario.seed)
+      steps: window(policy.trace?.firstStep ?? 0),
+      draft: (setting.positions, setting.tokensPerStep), seed: resolved.scenario.seed)
     let layers = Preparation.denseLayers(model)
     sizes.add(walk.chosen, at: layers, of: model.layerCount)
     sizes.add(walk.read, at: layers, of: model.layerCount)

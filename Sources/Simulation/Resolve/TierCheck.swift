@@ -31,6 +31,9 @@ struct TierCheck {
     for (place, read) in method.attention.reads.enumerated() {
       named.append(("attention.reads[\(place)].tier", read.tier))
     }
+    for (place, table) in method.lookups.enumerated() {
+      named.append(("lookup[\(place)].tier", table.tier))
+    }
     let faults = named.compactMap { key, tier -> Fault? in
       guard let tier, setting.profile.tier(tier) == nil else { return nil }
       return Fault(
