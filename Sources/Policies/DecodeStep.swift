@@ -69,6 +69,7 @@ extension StepBuilder {
     let layer = setting.model.layer(index)
     weightScale = setting.weightScale(layer: index)
     defer { weightScale = 1 }
+    if let convolution = layer.convolution { return addConvolution(convolution) }
     addOverheads(layer: index)
     addAttention(layer, at: index)
     switch layer.feedForward {
@@ -80,7 +81,8 @@ extension StepBuilder {
 
   mutating func addHead() {
     let elements = setting.model.headParameters
-    let arrived = streamWeights(.embeddings, bytes: setting.weights.bytes(of: elements).value)
+    part = .embeddings
+    let arrived = streamWeights(.embeddings, bytes: setting.storedBytes(of: elements, part))
     addFinalNorm()
     addProduct("head", elements: elements, inputs: setting.model.hidden, after: arrived)
   }

@@ -11,6 +11,8 @@ struct WorkTotals {
   private(set) var arithmeticEnergy = 0.0
   /// Bytes that attention and scores read from tiers: KV and what lies beside it.
   private(set) var entryBytes = 0.0
+  /// Bytes that the model's products read from tiers.
+  private(set) var weightBytes = 0.0
 
   init(_ priced: PricedProgram) {
     let program = priced.program
@@ -24,6 +26,7 @@ struct WorkTotals {
         for path in resolved.paths {
           let moved = path.bytes.base * times + path.bytes.each * sum
           if operation.readsEntries, !path.isLink { entryBytes += moved }
+          if operation.readsWeights, !path.isLink { weightBytes += moved }
           add(path.through, moved, energy: moved * path.energyPerByte)
         }
       }
@@ -61,4 +64,9 @@ struct WorkTotals {
 
 extension Operation {
   fileprivate var readsEntries: Bool { kind == .attentionDecode || kind == .batchedMatrixVector }
+
+  fileprivate var readsWeights: Bool {
+    (kind == .matrixVector || kind == .matrixProduct) && site != .attention
+      && !name.hasPrefix("stated.")
+  }
 }
