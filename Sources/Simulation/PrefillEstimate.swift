@@ -29,9 +29,8 @@ public struct PrefillEstimate: Sendable {
 
   init(_ preparation: Preparation, costs: CostModel) throws(Faults) {
     let setting = preparation.setting
-    guard
-      setting.model.vocabulary > 0 || setting.method.prompt.isStated || setting.model.isConvolutional
-    else {
+    let model = setting.model
+    guard model.vocabulary > 0 || model.isConvolutional || setting.method.prompt.isStated else {
       priced = nil
       calls = []
       return

@@ -27,18 +27,23 @@ extension Setting {
       ? heldBytes(of: elements) : storedBytes(of: elements, part)
   }
 
+  /// How a matrix is stored; nil for whole, as `precision.weights` has it, as vectors always are.
+  public func form(of matrix: Matrix) -> WeightForm? {
+    matrix.role == .norm || matrix.columns == 1 ? nil : method.weights.forms[matrix.part]
+  }
+
   /// Bytes of whole matrices as they are stored, with their wrapping.
   public func storedBytes(of matrices: some Sequence<Matrix>) -> Double {
     matrices.reduce(0) { sum, matrix in
-      sum + storedBytes(of: matrix.elements, matrix.part)
-        + weights.bytes(of: wrappingElements([matrix])).value
+      let bits = form(of: matrix)?.bitsOfWeight(value: weights.bits) ?? weights.bits
+      return sum + matrix.elements * bits / 8 + weights.bytes(of: wrappingElements([matrix])).value
     }
   }
 
   /// Weights of the block-diagonal matrices around some matrices, which are stored whole.
   public func wrappingElements(_ matrices: some Sequence<Matrix>) -> Double {
     matrices.reduce(0) { sum, matrix in
-      guard matrix.columns > 1, let form = method.weights.forms[matrix.part] else { return sum }
+      guard let form = form(of: matrix) else { return sum }
       return sum + Double(form.wrap) * Double(matrix.rows + matrix.columns) * Double(matrix.copies)
     }
   }

@@ -44,7 +44,8 @@ extension ModelConfig {
     let depthwise = map.value("depthwise").map { $0.boolean() ?? false } ?? false
     let pooled = map.value("pooled").map { $0.boolean() ?? false } ?? false
     let outputs =
-      depthwise ? channels : map.required("outputs", "channels of the result")?.integer(in: 1...65536)
+      depthwise
+      ? channels : map.required("outputs", "channels of the result")?.integer(in: 1...65536)
     let kernel = map.value("kernel").map { $0.integer(in: 1...255) } ?? 1
     let stride = map.value("stride").map { $0.integer(in: 1...255) } ?? 1
     map.finish()

@@ -24,7 +24,7 @@ struct WeightTotals {
         bytes += setting.bytesOfExpert(layer: index) * Double(shape.count)
       }
       for matrix in matrices {
-        let kept = setting.method.weights.forms[matrix.part]?.kept ?? 1
+        let kept = setting.form(of: matrix)?.kept ?? 1
         let wrapping = setting.wrappingElements([matrix])
         parameters += kept * matrix.elements + wrapping
         active += wrapping * Double(matrix.used) / Double(max(1, matrix.copies))
