@@ -49,7 +49,7 @@ import Testing
   @Test(arguments: [
     ScenarioFaultTests.Broken(
       "n: 2, m: 4", "n: 5, m: 4",
-      "sample.yaml:8:10: error: weights.form.n is '5'; give at most the 4 of m"),
+      "sample.yaml:8:9: error: weights.form.n is '5'; give at most the 4 of m"),
     .init(
       "n: 2, m: 4", "n: 2",
       "sample.yaml:8:9: error: missing key 'weights.form.m'; expected of how many"),
@@ -66,7 +66,7 @@ import Testing
         + "elements"),
     .init(
       "keep: 0.5\n    round", "round",
-      "sample.yaml:9:5: error: missing key 'weights.ffn.keep'; expected the share of neurons that "
+      "sample.yaml:10:5: error: missing key 'weights.ffn.keep'; expected the share of neurons that "
         + "are left"),
     .init(
       "share: 0.25", "share: 1.5",
