@@ -20,6 +20,8 @@ public struct Layer: Sendable, Hashable {
   /// Further matrices that each token is multiplied with: the layers of a recording of kernels are
   /// not a whole transformer's.
   public var products: [Matrix] = []
+  /// The layer is one of a convolutional network, and nothing else.
+  public var convolution: Convolution?
 
   public init(
     attention: Attention, feedForward: FeedForward, norm: Norm = .scale, normCount: Int = 2
@@ -34,7 +36,7 @@ public struct Layer: Sendable, Hashable {
   public func matrices(hidden: Int) -> [Matrix] {
     var list =
       attention.matrices(hidden: hidden) + feedForward.matrices(hidden: hidden)
-      + products
+      + products + (convolution.map { [$0.matrix] } ?? [])
     if normCount > 0 {
       list.append(Matrix("norms", .norm, rows: hidden, columns: normCount * norm.vectors))
     }

@@ -21,10 +21,21 @@ extension Model {
     return list
   }
 
+  /// Whether its layers are convolutions; a token is then an image.
+  public var isConvolutional: Bool { shapes.contains { $0.convolution != nil } }
+
   /// Numbers of the embedding table (and positions).
   public var embeddingParameters: Double { embeddingMatrices.elements }
   /// Numbers that one pass of the LM head reads.
   public var headParameters: Double { headMatrices.elements }
+
+  /// Numbers of the embedding table, the final norm and the LM head, a table that is both once; 0
+  /// for a recording of layers.
+  public var outerParameters: Double {
+    guard vocabulary > 0 else { return 0 }
+    let shared = tiedEmbeddings ? Double(vocabulary) * Double(hidden) : 0
+    return embeddingParameters + headParameters - shared
+  }
 
   /// All weights: layers, embedding table, final norm, and the LM head unless it is the table.
   public var parameterCount: Double {

@@ -49,6 +49,16 @@ public struct Model: Sendable, Hashable {
     }
   }
 
+  /// Another shape of a model: its vocabulary and what belongs to the whole stay.
+  public init(like model: Model, hidden: Int, layers: [Layer]) {
+    self.init(
+      name: model.name, hidden: hidden, vocabulary: model.vocabulary,
+      tiedEmbeddings: model.tiedEmbeddings, layers: layers, finalNorm: model.finalNorm)
+    positions = model.positions
+    headBias = model.headBias
+    maximumContext = model.maximumContext
+  }
+
   public var layerCount: Int { shapeOfLayer.count }
   /// The layer at `index`, counted from 0 at the bottom.
   /// - Precondition: `index` is below `layerCount`.

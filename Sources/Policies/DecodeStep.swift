@@ -89,6 +89,7 @@ extension StepBuilder {
     let layer = setting.model.layer(index)
     weightScale = setting.weightScale(layer: index)
     defer { weightScale = 1 }
+    if let convolution = layer.convolution { return addConvolution(convolution) }
     addOverheads(layer: index)
     addLookups(layer: index)
     addAttention(layer, at: index)
@@ -101,7 +102,8 @@ extension StepBuilder {
 
   mutating func addHead() {
     let elements = setting.model.headParameters
-    let arrived = streamWeights(.embeddings, bytes: setting.weights.bytes(of: elements).value)
+    part = .embeddings
+    let arrived = streamWeights(.embeddings, bytes: setting.storedBytes(of: elements, part))
     addFinalNorm()
     addDraftHeads()
     addProduct("head", elements: elements, inputs: setting.model.hidden, after: arrived)

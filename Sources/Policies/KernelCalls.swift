@@ -26,15 +26,25 @@ extension StepBuilder {
   /// apart.
   var callsProducts: Bool { setting.calls.products }
 
-  func productCall(rows: Int, elements: Double, inputs: Int) -> SizedCall? {
+  /// - Parameter form: how the weights are stored; nil for as `precision.weights` has them.
+  func productCall(
+    rows: Int, elements: Double, inputs: Int, form: WeightForm? = nil
+  ) -> SizedCall? {
     guard callsProducts, inputs > 0, rows > 0 else { return nil }
     let outputs = Int((elements / Double(inputs)).rounded())
-    guard outputs > 0 else { return nil }
+    guard outputs > 0, form.map(isCalibrated) ?? true else { return nil }
     return .constant(
       .product(
         MatrixCall(
           m: rows, n: outputs, k: inputs, weights: setting.weights, arithmetic: arithmetic,
-          quantisesInput: setting.weights == .fp8)))
+          isTwoFour: form?.isTwoFour ?? false, quantisesInput: setting.weights == .fp8)))
+  }
+
+  /// Whether calibrated kernels may know a form: the plain one, and 2:4 where the runtime names who
+  /// multiplies it.
+  private func isCalibrated(_ form: WeightForm) -> Bool {
+    form.isPlain
+      || form.isTwoFour && form.bits == nil && setting.runtime.libraries["gemm-2:4"] != nil
   }
 
   /// What weights are multiplied as: those of 4 bits, and of 8 without a scale for the inputs, are
@@ -89,7 +99,7 @@ extension StepBuilder {
 
   /// The routed experts of a layer for `tokens` tokens that choose evenly.
   func expertCall(_ shape: ExpertFeedForward, tokens: Int) -> ExpertCall? {
-    guard setting.calls.experts, tokens > 0 else { return nil }
+    guard setting.calls.experts, tokens > 0, form(.ffn)?.isPlain ?? true else { return nil }
     let topK = setting.method.experts.topK ?? shape.topK
     return ExpertCall(
       tokens: tokens, hidden: shape.latentWidth ?? setting.model.hidden,

@@ -82,11 +82,11 @@ extension StepBuilder {
 
   /// What one kernel of a step wrote is still in a cache that holds it when the next one reads it.
   private func activationTier(width: Double) -> String {
-    let bytes = setting.activations.bytes(of: 3 * width * Double(tokens))
-    let tiers = setting.profile.tiers
-    let cache = tiers.indices.first {
-      tiers[$0].kind == .cache && bytes <= tiers[$0].capacity.value
-    }
-    return cache.map { tiers[$0].name } ?? nearTier
+    cache(of: setting.activations.bytes(of: 3 * width * Double(tokens)).value) ?? nearTier
+  }
+
+  /// The first cache that holds so many bytes.
+  func cache(of bytes: Double) -> String? {
+    setting.profile.tiers.first { $0.kind == .cache && bytes <= $0.capacity.value.value }?.name
   }
 }

@@ -74,12 +74,14 @@ extension StepBuilder {
     let tokens = rows * setting.workload.batch
     self.tokens = tokens
     defer { self.tokens = setting.workload.batch }
+    if let convolution = layer.convolution { return addConvolution(convolution) }
     let loaded = isFirst ? addCachedLoad(layer.attention, kept: kept.layer) : []
     addOverheads(layer: index, of: pass, kept: kept.layer)
     addLookups(layer: index, inPrompt: true)
     let attention = layer.attention.matrices(hidden: hidden)
+    part = .attention
     let arrived = streamWeights(
-      .attention, bytes: setting.weights.bytes(of: attention.elements).value)
+      .attention, bytes: setting.storedBytes(of: attention.elements, part))
     if layer.normCount > 0 { addNorm("prompt.attention.norm", after: arrived) }
     addPromptProducts("prompt.projections", attention, tokens: tokens, after: arrived)
     addPromptProducts("prompt.products", layer.products, tokens: tokens, after: [])
@@ -87,8 +89,9 @@ extension StepBuilder {
       layer.attention, layer: index, pass: pass, kept: kept.attention, after: loaded)
     let feed = layer.feedForward.matrices(hidden: hidden)
     let always = feed.filter { $0.role != .expert }
+    part = .ffn
     let after = streamPromptFFN(
-      bytes: setting.weights.bytes(of: always.filter { $0.role == .feedForward }.elements).value)
+      bytes: setting.storedBytes(of: always.filter { $0.role == .feedForward }.elements, part))
     if layer.normCount > 0, layer.feedForward != .none {
       addNorm("prompt.ffn.norm", after: after)
     }
@@ -139,6 +142,7 @@ extension StepBuilder {
   private mutating func addPromptProducts(
     _ name: String, _ matrices: [Matrix], tokens: Int, after: [Dependency]
   ) {
+    addWrapping(name, matrices)
     guard callsProducts else {
       addPromptProduct(name, matrices.elements, tokens: tokens, after: after)
       return
@@ -146,7 +150,8 @@ extension StepBuilder {
     for (place, group) in matrices.byInputs.enumerated() {
       addPromptProduct(
         place == 0 ? name : "\(name).\(group.name)", group.elements, tokens: tokens,
-        call: productCall(rows: tokens, elements: group.elements, inputs: group.inputs),
+        call: productCall(
+          rows: tokens, elements: group.elements, inputs: group.inputs, form: form(part)),
         after: place == 0 ? after : [])
     }
   }
@@ -159,11 +164,11 @@ extension StepBuilder {
     add(
       Operation(
         name: name, site: .model, kind: .matrixProduct, stream: main, precision: setting.weights,
-        flops: Affine(base: 2 * elements * Double(tokens)),
+        flops: Affine(base: 2 * elements * Double(tokens) * setting.computedShare(part)),
         traffic: [
           Traffic(
             through: nearTier,
-            bytes: Affine(base: bytes ?? setting.heldBytes(of: elements)))
+            bytes: Affine(base: bytes ?? setting.heldBytes(of: elements, part)))
         ], after: after, call: call))
   }
 

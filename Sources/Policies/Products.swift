@@ -15,20 +15,22 @@ extension StepBuilder {
   ) {
     guard elements > 0 else { return }
     let batch = Double(tokens)
-    let weightBytes = bytes ?? setting.heldBytes(of: elements) * weightScale
+    let weightBytes = bytes ?? setting.heldBytes(of: elements, part) * weightScale
     func affine(_ amount: Double) -> Affine {
       column == nil ? Affine(base: amount) : Affine(each: amount)
     }
     add(
       Operation(
         name: name, site: site, kind: tokens > 8 ? .matrixProduct : .matrixVector,
-        stream: main, precision: setting.weights, flops: affine(2 * elements * batch),
+        stream: main, precision: setting.weights,
+        flops: affine(2 * elements * batch * setting.computedShare(part)),
         traffic: [Traffic(through: nearTier, bytes: affine(weightBytes))],
         launches: column == nil || launchedOnce
           ? Affine(base: launches) : Affine(each: launches),
         rows: column == nil ? batch : 1,
         column: column.map { self.column($0) }, skippedWhenEmpty: column != nil, after: after,
-        call: productCall(rows: tokens, elements: elements, inputs: inputs)))
+        call: productCall(
+          rows: tokens, elements: elements, inputs: inputs, form: form(part))))
   }
 
   /// The products of several matrices: one, or one for each number of inputs where a calibrated
@@ -37,6 +39,7 @@ extension StepBuilder {
     _ name: String, site: Site = .model, _ matrices: [Matrix], launches: Double = 1,
     after: [Dependency] = []
   ) {
+    addWrapping(name, matrices)
     guard callsProducts else {
       addProduct(
         name, site: site, elements: matrices.elements, launches: launches, after: after)

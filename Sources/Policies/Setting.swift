@@ -69,7 +69,7 @@ public struct Setting: Sendable {
   public func bytesOfExpert(layer: Int) -> Double {
     if !expertBytes.isEmpty { return expertBytes[layer] }
     guard case .experts(let experts) = model.layer(layer).feedForward else { return 0 }
-    return weights.bytes(of: experts.elementsPerExpert(hidden: model.hidden)).value
+    return storedBytes(of: experts.elementsPerExpert(hidden: model.hidden), .ffn)
   }
 
   /// Tokens in the context of the last generated token.

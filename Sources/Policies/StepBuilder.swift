@@ -11,6 +11,8 @@ public struct StepBuilder: Sendable {
   /// What the weights of the layer at hand weigh in a recording, over their elements at the stated
   /// precision: 1 unless a trace recorded it.
   var weightScale = 1.0
+  /// The part of the model whose products are being added, which decides how weights are stored.
+  var part = WeightsPolicy.Part.attention
   /// What layers read of KV, where the method states it.
   let readPlan: ReadPlan?
   /// Tokens that pass through the layer at hand together: one a sequence, or those of a prompt.

@@ -32,6 +32,12 @@ public struct Metric: Sendable, Hashable {
     Metric(name: "kv.bytes", unit: .bytes),
     Metric(name: "kv.bytes_read_per_step", unit: .bytes),
     Metric(name: "context_switch.time", unit: .seconds),
+    Metric(name: "weights.bytes", unit: .bytes),
+    Metric(name: "weights.layer_bytes", unit: .bytes),
+    Metric(name: "weights.bytes_per_token", unit: .bytes),
+    Metric(name: "weights.parameters", unit: .share),
+    Metric(name: "weights.layer_parameters", unit: .share),
+    Metric(name: "weights.active_parameters", unit: .share),
     Metric(name: "energy_per_token", unit: .joules),
     Metric(name: "cost_per_million_tokens", unit: .dollars),
   ]

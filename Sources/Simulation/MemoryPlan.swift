@@ -23,7 +23,9 @@ public struct MemoryPlan: Sendable {
     add(setting.nearTier, "activations", setting.activations.bytes(of: 4 * width).value)
     for tier in setting.profile.tiers {
       let used = peak(tier.name)
-      guard used > tier.capacity.value else { continue }
+      // Devices that compute in turn hold the model together.
+      let devices = tier.name == setting.nearTier ? Double(setting.method.weights.devices) : 1
+      guard used > tier.capacity.value * devices else { continue }
       let largest = items.filter { $0.tier == tier.name }.max { $0.bytes < $1.bytes }
       throw Faults(
         .conflict(
@@ -68,26 +70,23 @@ public struct MemoryPlan: Sendable {
     for index in 0..<model.layerCount {
       let layer = model.layer(index)
       let matrices = layer.matrices(hidden: model.hidden)
-      let routed = matrices.filter { $0.role == .expert }
       let feed = matrices.filter { $0.role == .feedForward }
-      let rest = matrices.elements - routed.elements - feed.elements
-      attention += setting.weights.bytes(of: rest).value
-      dense += setting.weights.bytes(of: feed.elements).value
+      let rest = matrices.filter { $0.role != .feedForward && $0.role != .expert }
+      attention += setting.storedBytes(of: rest)
+      dense += setting.storedBytes(of: feed)
       if case .experts(let shape) = layer.feedForward {
         experts += setting.bytesOfExpert(layer: index) * Double(shape.count)
       }
       if case .dense(let shape) = layer.feedForward, let rank = setting.predictorRank(layer: index)
       {
-        predictors += setting.heldBytes(of: Double(rank * (model.hidden + shape.intermediate)))
+        predictors += setting.heldBytes(
+          of: Double(rank * (model.hidden + shape.intermediate)), .ffn)
       }
     }
-    let shared = model.tiedEmbeddings ? Double(model.vocabulary * model.hidden) : 0
-    let embeddings = setting.weights.bytes(
-      of: model.vocabulary > 0
-        ? model.embeddingParameters + model.headParameters - shared : 0
-    ).value
     place(.attention, "attention weights", attention, setting)
-    place(.embeddings, "embeddings and head", embeddings, setting)
+    place(
+      .embeddings, "embeddings and head",
+      setting.storedBytes(of: model.outerParameters, .embeddings), setting)
     add(near, "predictors", predictors)
     placeDense(dense, setting, sizes)
     placeExperts(experts, setting, sizes)
@@ -96,7 +95,7 @@ public struct MemoryPlan: Sendable {
   private mutating func place(
     _ part: WeightsPolicy.Part, _ what: String, _ bytes: Double, _ setting: Setting
   ) {
-    let held = bytes * setting.widening
+    let held = bytes * setting.widening(part)
     guard let placement = setting.method.weights.placements[part] else {
       add(setting.nearTier, what, held)
       return
@@ -111,7 +110,7 @@ public struct MemoryPlan: Sendable {
   }
 
   private mutating func placeDense(_ bytes: Double, _ setting: Setting, _ sizes: ResolvedSizes) {
-    guard setting.method.neurons.selection != .all,
+    guard setting.method.neurons.selection.isByTrace,
       let placement = setting.method.weights.placements[.ffn]
     else {
       place(.ffn, "FFN weights", bytes, setting)
@@ -122,7 +121,7 @@ public struct MemoryPlan: Sendable {
       guard case .dense(let shape) = setting.model.layer(layer).feedForward else { return sum }
       return sum + Double(shape.intermediate)
     }
-    let each = neurons > 0 ? bytes * setting.widening / neurons : 0
+    let each = neurons > 0 ? bytes * setting.widening(.ffn) / neurons : 0
     add(setting.nearTier, "neuron window", each * Double(sizes.neuronsHeld))
   }
 

@@ -18,6 +18,8 @@ public struct PrefillEstimate: Sendable {
     public var sites: [Share]
     /// By name, without the word `prompt` before it.
     public var operations: [Share]
+    /// Products of the layers' matrices.
+    public var products: Seconds = .zero
   }
 
   public struct Share: Sendable {
@@ -27,7 +29,8 @@ public struct PrefillEstimate: Sendable {
 
   init(_ preparation: Preparation, costs: CostModel) throws(Faults) {
     let setting = preparation.setting
-    guard setting.model.vocabulary > 0 || setting.method.prompt.isStated else {
+    let model = setting.model
+    guard model.vocabulary > 0 || model.isConvolutional || setting.method.prompt.isStated else {
       priced = nil
       calls = []
       return
@@ -73,6 +76,11 @@ public struct PrefillEstimate: Sendable {
       for (operation, sum) in zip(block.operations, row) {
         Self.add(operation.site.rawValue, sum, to: &times.sites)
         Self.add(Self.shortName(operation.name), sum, to: &times.operations)
+        if operation.kind == .matrixProduct, operation.site == .model || operation.site == .weights,
+          operation.name != "head"
+        {
+          times.products += Seconds(sum)
+        }
       }
     }
     return times

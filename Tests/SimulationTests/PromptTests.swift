@@ -224,8 +224,10 @@ import Testing
       parts.map(\.name) == [
         "prompt.model.time", "prompt.attention.time", "prompt.attention.norm.time",
         "prompt.projections.time", "prompt.attend.time", "prompt.ffn.norm.time", "prompt.ffn.time",
-        "prompt.head.time",
+        "prompt.head.time", "prompt.layer_products.time",
       ])
+    // Of four layers.
+    #expect(abs((parts[3].value + parts[6].value) / (4 * parts[8].value) - 1) < 1e-9)
     let ttft = try #require(report.metric("ttft"))
     #expect(abs((parts[0].value + parts[1].value) / ttft - 1) < 1e-9)
     let tpot = try #require(report.metric("tpot"))

@@ -86,7 +86,7 @@ enum ExpectationCheck {
     case .perSecond: value.quantity(PerSecond.self)?.value
     case .joules: value.quantity(Joules.self)?.value
     case .dollars: value.quantity(Dollars.self)?.value
-    case .share: value.number(in: 1e-9...1e9)
+    case .share: value.number(in: 1e-9...1e15)
     }
   }
 }

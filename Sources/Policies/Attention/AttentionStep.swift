@@ -8,8 +8,9 @@ extension StepBuilder {
     let matrices = layer.attention.matrices(hidden: hidden).filter { $0.role != .norm }
     let output = matrices.filter { $0.name == "o" || $0.name.hasPrefix("o_") }
     let input = matrices.filter { !output.contains($0) }
+    part = .attention
     let resident = streamWeights(
-      .attention, bytes: setting.weights.bytes(of: matrices.elements).value)
+      .attention, bytes: setting.storedBytes(of: matrices.elements, part))
     if layer.normCount > 0 {
       addNorm("attention.norm", after: resident)
     }
@@ -17,6 +18,7 @@ extension StepBuilder {
     for matrix in layer.products {
       addProduct(
         "product.\(matrix.name)", elements: matrix.elements, inputs: matrix.columns)
+      addWrapping("product.\(matrix.name)", [matrix])
     }
     if layer.attention.kvHeads > 0 { addKeyValueReads(layer.attention, at: index) }
     addProducts("attention.output", output)

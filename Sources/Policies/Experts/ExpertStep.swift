@@ -6,6 +6,7 @@ extension StepBuilder {
   mutating func addExperts(_ shape: ExpertFeedForward, layer: Layer, index: Int) {
     let hidden = setting.model.hidden
     let matrices = layer.feedForward.matrices(hidden: hidden)
+    part = .ffn
     addNorm(layer, after: [])
     // A recording of kernels drives the experts from a trace and runs no router.
     let routed = layer.normCount > 0

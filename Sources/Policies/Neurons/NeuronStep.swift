@@ -7,8 +7,13 @@ extension StepBuilder {
     let hidden = setting.model.hidden
     let matrices = layer.feedForward.matrices(hidden: hidden)
     let policy = setting.method.neurons
+    part = .ffn
+    if let share = policy.statedShare(batch: setting.workload.batch) {
+      addShare(share, of: shape, layer: layer)
+      return
+    }
     guard policy.selection != .all else {
-      let arrived = streamWeights(.ffn, bytes: setting.weights.bytes(of: matrices.elements).value)
+      let arrived = streamWeights(.ffn, bytes: setting.storedBytes(of: matrices.elements, part))
       addNorm(layer, after: arrived)
       addProducts("ffn.up", matrices.filter { $0.name != "down" }, after: arrived)
       addDenseActivation(shape)
@@ -18,7 +23,7 @@ extension StepBuilder {
     addNorm(layer, after: [])
     addPredictor(shape, index: index)
     let elements = shape.elementsPerNeuron(hidden: hidden)
-    let arrived = addBundleRead(shape, bytes: setting.weights.bytes(of: elements).value)
+    let arrived = addBundleRead(shape, bytes: setting.storedBytes(of: elements, part))
     guard policy.compute else { return }
     addProduct(
       "neurons.compute", site: .neurons, elements: elements, launches: 0,

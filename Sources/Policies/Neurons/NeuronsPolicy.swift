@@ -7,6 +7,19 @@ public struct NeuronsPolicy: Sendable, Hashable {
     case active
     /// A low-rank predictor before the layer. It names every neuron that fires and more.
     case predictor(Predictor)
+    /// The gate's product is computed whole; what it leaves large decides which rows of the other
+    /// matrices are read: a stated share of them.
+    case gate(keep: Double)
+    /// A stated share of them; what choosing costs is stated apart.
+    case stated(keep: Double)
+
+    /// Whether a trace says which neurons a token chooses.
+    public var isByTrace: Bool {
+      switch self {
+      case .active, .predictor: true
+      case .all, .gate, .stated: false
+      }
+    }
   }
 
   public struct Predictor: Sendable, Hashable {

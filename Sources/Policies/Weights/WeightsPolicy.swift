@@ -1,8 +1,9 @@
 import Quantities
 
-/// Where the weights live when they do not all fit beside the processor.
+/// Where the weights live when they do not all fit beside the processor, how they are stored, and
+/// what of the model is left of them.
 public struct WeightsPolicy: Sendable, Hashable {
-  /// A part of the model's weights that is placed as one.
+  /// A part of the model's weights that is placed and stored as one. Experts are of the FFN.
   public enum Part: String, CaseIterable, Sendable { case attention, ffn, embeddings }
 
   /// Weights kept in a far tier and read for every step.
@@ -32,5 +33,23 @@ public struct WeightsPolicy: Sendable, Hashable {
   public var placements: [Part: Placement]
   /// Layers that lie in the host's memory, KV and all, and that the host computes there.
   public var hostLayers: LayerRange?
-  public init(placements: [Part: Placement] = [:]) { self.placements = placements }
+  /// Parts without an entry are stored whole, at `precision.weights`.
+  public var forms: [Part: WeightForm]
+  /// A narrower residual stream.
+  public var slice: Slice?
+  /// FFN neurons that are left, by layers; layers that none is for keep all.
+  public var neurons: [KeptNeurons]
+  /// Devices like the profile's that hold the layers one after another and compute in turn.
+  public var devices: Int
+
+  public init(
+    placements: [Part: Placement] = [:], forms: [Part: WeightForm] = [:], slice: Slice? = nil,
+    neurons: [KeptNeurons] = [], devices: Int = 1
+  ) {
+    self.placements = placements
+    self.forms = forms
+    self.slice = slice
+    self.neurons = neurons
+    self.devices = devices
+  }
 }

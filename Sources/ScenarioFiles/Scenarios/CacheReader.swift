@@ -63,28 +63,12 @@ struct CacheReader {
   private func part(_ map: MapReader) -> CacheForm.Part {
     let bits = map.value("bits")?.number(in: 0.1...64)
     let keep = map.value("keep")?.number(in: 0.0001...1) ?? 1
-    let group = elements(map.value("group"), in: 1...65536)
+    let group = SharedKeys.elements(map.value("group"), in: 1...65536)
     let metadata = map.value("metadata")?.quantity(in: Bytes(0)...Bytes(1e6)) ?? Bytes(0)
-    let pad = elements(map.value("pad"), in: 1...65536) ?? 1
+    let pad = SharedKeys.elements(map.value("pad"), in: 1...65536) ?? 1
     map.finish()
     return CacheForm.Part(
       bits: bits, keep: keep, group: group, metadata: metadata.value, pad: pad)
-  }
-
-  /// `64 elements`.
-  private func elements(_ value: Value?, in range: ClosedRange<Int>) -> Int? {
-    guard let value, let text = value.text("a number of elements, as 64 elements") else {
-      return nil
-    }
-    let suffix = [" elements", " element"].first { text.hasSuffix($0) }
-    guard let suffix, let count = Int(text.dropLast(suffix.count)), range.contains(count) else {
-      value.refuse(
-        .outOfRange(
-          key: value.name, found: text,
-          allowed: "\(range.lowerBound) to \(range.upperBound) elements, as 64 elements"))
-      return nil
-    }
-    return count
   }
 
   private func sharedPrefix(_ map: MapReader) -> SharedPrefix? {

@@ -7,7 +7,9 @@ struct MethodReader {
 
   func read() -> MethodChoice {
     var method = MethodChoice()
-    if let map = scenario.value("weights")?.map() { method.weights = weights(map) }
+    if let map = scenario.value("weights")?.map() {
+      method.weights = WeightsReader(map: map).read()
+    }
     if let map = scenario.value("attention")?.map() { method.attention = attention(map) }
     if let map = scenario.value("cache")?.map() { method.cache = CacheReader(map: map).read() }
     if let map = scenario.value("neurons")?.map() {
@@ -21,27 +23,6 @@ struct MethodReader {
     method.lookups = LookupReader.read(scenario.value("lookup"))
     method.overheads = OverheadsReader.read(scenario.value("overheads"))
     return method
-  }
-
-  private func weights(_ map: MapReader) -> WeightsPolicy {
-    var policy = WeightsPolicy()
-    for part in WeightsPolicy.Part.allCases {
-      guard let placement = map.value(part.rawValue)?.map() else { continue }
-      let tier = placement.required("tier", "the tier that holds them")?.text()
-      let share = placement.value("resident-share")?.number(in: 0...1) ?? 0
-      let chunk =
-        placement.value("chunk")?.quantity(in: Bytes(512)...Bytes(1e9)) ?? Bytes(1_048_576)
-      let depth = placement.value("depth")?.integer(in: 1...65536) ?? 32
-      let ahead = placement.value("prefetch")?.quantity(Layers.self, in: Layers(0)...Layers(1024))
-      placement.finish()
-      guard let tier else { continue }
-      policy.placements[part] = .init(
-        tier: tier, residentShare: share, chunk: chunk, depth: depth,
-        prefetchLayers: Int(ahead?.value ?? 0))
-    }
-    policy.hostLayers = map.value("host-layers").flatMap { LayerRangeReader.read($0) }
-    map.finish()
-    return policy
   }
 
   private func attention(_ map: MapReader) -> AttentionPolicy {

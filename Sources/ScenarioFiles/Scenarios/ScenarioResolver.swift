@@ -58,7 +58,7 @@ public struct ScenarioResolver {
               ? "no compute unit" : profile.computeUnits.map(\.name).joined(separator: ", "))),
         at: place)
     }
-    let model = try model(reading)
+    let model = scenario.method.weights.reshaped(try model(reading))
     let traces = try TraceSelection(
       scenario: scenario, model: model, file: reading.file
     ).load(from: &store)
@@ -86,7 +86,9 @@ public struct ScenarioResolver {
     case .inline:
       guard let map = reading.inlineModel?.map() else { throw Faults(reading.faults) }
       let model =
-        map.contains("recording") ? RecordedLayers.read(map) : ModelConfig.inline(map)
+        map.contains("recording")
+        ? RecordedLayers.read(map)
+        : map.contains("convolutions") ? ModelConfig.convolutions(map) : ModelConfig.inline(map)
       guard let model else { throw Faults(map.faults.all) }
       return model
     }

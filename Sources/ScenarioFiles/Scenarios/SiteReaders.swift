@@ -124,7 +124,7 @@ enum SharedKeys {
 
 struct NeuronsReader {
   let map: MapReader
-  private enum Kind: String, CaseIterable { case all, active, predictor }
+  private enum Kind: String, CaseIterable { case all, active, predictor, gate, stated }
 
   func read() -> NeuronsPolicy {
     var policy = NeuronsPolicy()
@@ -138,7 +138,9 @@ struct NeuronsReader {
       if !map.contains("predictor") {
         _ = map.required("predictor", "a map with rank and over-prediction")
       }
+    case .gate, .stated: break
     }
+    readShare(kind, &policy)
     policy.window = SharedKeys.tokens(map.value("window"), in: 0...4096) ?? 0
     policy.heldShare = map.value("held-share")?.number(in: 0.0001...1) ?? 1
     policy.bundle =
@@ -149,6 +151,16 @@ struct NeuronsReader {
     policy.trace = SharedKeys.trace(map.value("trace"), ofNeurons: true)
     map.finish()
     return policy
+  }
+
+  /// The share of neurons that a token computes, where the scenario states it.
+  private func readShare(_ kind: Kind, _ policy: inout NeuronsPolicy) {
+    let isStated = kind == .gate || kind == .stated
+    let value =
+      isStated
+      ? map.required("keep", "the share of neurons that a token computes") : map.value("keep")
+    guard let keep = value?.number(in: 0.0001...1), isStated else { return }
+    policy.selection = kind == .gate ? .gate(keep: keep) : .stated(keep: keep)
   }
 
   private func predictor(_ map: MapReader) -> NeuronsPolicy.Predictor? {

@@ -27,7 +27,7 @@ struct TraceSelection {
     if let reference = scenario.method.experts.trace {
       loaded.experts = try experts(reference, &store)
     }
-    if let reference = scenario.method.neurons.trace, scenario.method.neurons.selection != .all {
+    if let reference = scenario.method.neurons.trace, scenario.method.neurons.selection.isByTrace {
       loaded.neurons = try neurons(reference, &store)
     }
     return loaded

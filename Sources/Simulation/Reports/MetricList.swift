@@ -55,8 +55,23 @@ struct MetricList {
     }
     for path in report.traffic { add("\(path.through).bytes_per_token", path.bytesPerToken.value) }
     for tier in report.memory { add("memory.\(tier.tier).peak", tier.peak.value) }
+    addWeights(to: &list)
     addPrompt(to: &list)
     return list
+  }
+
+  private func addWeights(to list: inout [Report.MetricValue]) {
+    let sizes = builder.preparation.sizes
+    let totals = WeightTotals(builder.preparation.setting) {
+      sizes.columns["neurons.chosen"]?.mean(layer: $0)
+    }
+    list.append(.init(name: "weights.parameters", value: totals.parameters))
+    list.append(.init(name: "weights.layer_parameters", value: totals.layerParameters))
+    list.append(.init(name: "weights.active_parameters", value: totals.active))
+    list.append(.init(name: "weights.bytes", value: totals.bytes))
+    list.append(.init(name: "weights.layer_bytes", value: totals.layerBytes))
+    list.append(
+      .init(name: "weights.bytes_per_token", value: work.weightBytes / builder.tokens))
   }
 
   /// The parts of the prompt; an operation that is called like a site is counted in the site.
@@ -69,6 +84,8 @@ struct MetricList {
     where !prompt.sites.contains(where: { $0.name == operation.name }) {
       list.append(.init(name: "prompt.\(operation.name).time", value: operation.busy.value))
     }
+    let layers = Double(max(1, builder.preparation.setting.model.layerCount))
+    list.append(.init(name: "prompt.layer_products.time", value: prompt.products.value / layers))
     for peak in builder.preparation.promptMemory() {
       list.append(.init(name: "memory.\(peak.tier).prompt_peak", value: peak.bytes.value))
     }

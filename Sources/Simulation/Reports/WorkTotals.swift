@@ -14,6 +14,8 @@ struct WorkTotals {
   /// Bytes that each site's kernels on the main stream move in tiers, in the order of first use; of
   /// `lookup` those of rows alone.
   private(set) var siteBytes: [(site: Site, bytes: Double)] = []
+  /// Bytes that the model's products read from tiers.
+  private(set) var weightBytes = 0.0
 
   init(_ priced: PricedProgram) {
     let program = priced.program
@@ -28,6 +30,7 @@ struct WorkTotals {
           let moved = path.bytes.base * times + path.bytes.each * sum
           if operation.readsEntries, !path.isLink { entryBytes += moved }
           if operation.readsForItsSite, !path.isLink { add(moved, of: operation.site) }
+          if operation.readsWeights, !path.isLink { weightBytes += moved }
           add(path.through, moved, energy: moved * path.energyPerByte)
         }
       }
@@ -76,4 +79,8 @@ extension Operation {
 
   /// Whether what it moves counts for its site: on the main stream, and of `lookup` the rows alone.
   fileprivate var readsForItsSite: Bool { stream == 0 && (site != .lookup || kind == .lookup) }
+  fileprivate var readsWeights: Bool {
+    (kind == .matrixVector || kind == .matrixProduct) && site != .attention
+      && !name.hasPrefix("stated.")
+  }
 }

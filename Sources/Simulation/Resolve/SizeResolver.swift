@@ -43,7 +43,7 @@ struct SizeResolver {
     } else {
       fillConstantExperts(&sizes)
     }
-    if let trace = resolved.neurons, setting.method.neurons.selection != .all {
+    if let trace = resolved.neurons, setting.method.neurons.selection.isByTrace {
       fillNeurons(&sizes, trace)
     }
     fillPartialLayer(&sizes)
@@ -66,6 +66,7 @@ struct SizeResolver {
     try TierCheck(setting, file: resolved.file).run()
     try PromptCheck(setting, file: resolved.file).run()
     try DepthCheck(setting, resolved).run()
+    try WeightsCheck(setting, file: resolved.file).run()
     try checkReads()
     if let residency = setting.method.cache.resident,
       case .pages(_, let page) = setting.method.attention.selection
