@@ -110,7 +110,8 @@ import Testing
       heads.joined().map { token in (0..<70).filter { token[Int($0)] != 0 } }
     }
     let named: [Touched: [[Int32]]] = [
-      .keyChannels: channels(filled.keys), .valueChannels: channels(filled.values)]
+      .keyChannels: channels(filled.keys), .valueChannels: channels(filled.values),
+    ]
     #expect(touches.lists == named)
     #expect(try pool.attend(queries, to: cache, group: 2) == out)
     for head in 0..<4 {
