@@ -55,10 +55,10 @@ struct KernelName: Hashable {
       libraries = selecting
     }
     if case .attentionPrefill(let call) = call, family == "attention-prefill-sparse",
-      call.block == Self.fineBlock, call.columns == 0 || call.columns == Self.fineBlock,
+      call.block >= Self.fineBlock, call.isFine(Self.fineBlock),
       let gathering = runtime.libraries["attention-prefill-gathered"]
     {
-      libraries = gathering
+      libraries = Self.ofSide(call.block, among: gathering)
     }
     if case .attentionPrefill(let call) = call, family == "attention-prefill-sparse",
       call.walksMask, let masked = runtime.libraries["attention-prefill-masked"]
@@ -95,6 +95,13 @@ struct KernelName: Hashable {
   }
 
   private static func kvFormat(_ kv: Precision) -> String { kv == .fp8 ? "fp8kv" : "bf16kv" }
+}
+
+extension PrefillAttentionCall {
+  /// Whether it is of blocks of such a side, or gathers keys so many at a time.
+  fileprivate func isFine(_ side: Int) -> Bool {
+    columns == side || block == side && columns == 0
+  }
 }
 
 /// The calibrated kernels of a runtime on one device, each looked up once.

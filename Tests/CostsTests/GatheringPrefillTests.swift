@@ -49,7 +49,7 @@ struct GatheringPrefillTests {
       name: "t", unit: "gpu", graph: true, hostPerStep: none, kernels: [:],
       libraries: [
         "attention-prefill": ["fa2"], "attention-prefill-sparse": ["flex"],
-        "attention-prefill-gathered": ["triton64"],
+        "attention-prefill-gathered": ["triton64", "triton128"],
       ], sources: [:])
     func kernels(_ call: PrefillAttentionCall) -> [String]? {
       KernelName(.attentionPrefill(call), of: runtime)?.kernels
@@ -59,7 +59,10 @@ struct GatheringPrefillTests {
     #expect(kernels(Self.call(block: 64)) == ["triton64-bf16kv-d128"])
     #expect(kernels(Self.call(columns: 64, gathered: 0.1)) == ["triton64-bf16kv-d128"])
     #expect(kernels(Self.call(columns: 128)) == ["flex-bf16kv-d128"])
-    #expect(kernels(Self.call(block: 256, columns: 64, gathered: 0.5)) == ["flex-bf16kv-d128"])
+    // Lists of single keys that more queries share are walked in tiles of 128 of them.
+    let shared = Self.call(block: 128, columns: 64, gathered: 0.5)
+    #expect(kernels(shared) == ["triton128-bf16kv-d128"])
+    #expect(kernels(Self.call(block: 16, columns: 64, gathered: 0.5)) == ["flex-bf16kv-d128"])
   }
 
   @Test func onlyTritonKernelsGather() {

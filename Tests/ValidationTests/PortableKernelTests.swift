@@ -19,10 +19,10 @@ import Testing
   }
 
   @Test func donorsAreReadOnlyWhereTheDeviceLacksTheForm() throws {
-    let fault = Fault.missingKey("donors", expected: "to be asked for")
     let h200 = try Self.profile("nvidia-h200-sxm")
     let book = KernelBook([h200]) { () throws(Faults) in
-      throw Faults(fault, at: SourcePosition(file: "here"))
+      throw Faults(
+        .missingKey("donors", expected: "nobody to ask for them"), at: SourcePosition(file: "here"))
     }
     func origin(_ family: String, _ kernels: [String]) throws -> String? {
       try book.entry(family: family, kernels: kernels, on: h200)?.origin

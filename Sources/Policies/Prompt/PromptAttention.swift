@@ -122,7 +122,7 @@ extension StepBuilder {
       // Programs of fewer queries walk a list of single keys that more of them share.
       $0.block =
         selection.walk == .dense
-        ? 0 : min(Int(pairs.tileRows), isGathered ? Self.gatheredKeys : .max)
+        ? 0 : min(Int(pairs.tileRows), isGathered ? Self.gatheringQueries : .max)
       $0.columns = isGathered ? Self.gatheredKeys : Int(pairs.tileKeys)
       $0.gathered = pairs.gatheredShare
       $0.walksMask = selection.walk == .mask
@@ -137,6 +137,7 @@ extension StepBuilder {
 
   /// Keys of a tile where single rows are gathered into it, and the most queries.
   private static let gatheredKeys = 64
+  private static let gatheringQueries = 128
 
   private func gatherTier(holding bytes: Double) -> String {
     let cache = setting.profile.tiers.last { $0.kind == .cache }
