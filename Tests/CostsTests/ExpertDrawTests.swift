@@ -34,6 +34,13 @@ struct ExpertDrawTests {
     }
   }
 
+  /// 50 tokens on each of two experts: 4, 2, 1, 1 tiles of 16 to 128 rows, 7 of 8, 2 of 48.
+  @Test func tilesAreCountedForEveryHeight() {
+    let load = ExpertLoad(even: 100, over: 2, tokens: 100)
+    #expect(ExpertLoad.tileRows == [16, 32, 64, 128, 8, 48])
+    #expect(load.tiles == SIMD8(8, 4, 2, 2, 14, 4, 0, 0))
+  }
+
   /// One token has eight choices, and none of 256 loads rounds to a slot: all go to experts 0 to 7.
   @Test(arguments: [(1, 8), (2, 8), (32, 8), (64, 4), (256, 1)])
   func earlyCollectorsGiveLeftoversToTheFirstDevice(devices: Int, active: Int) {

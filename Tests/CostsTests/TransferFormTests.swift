@@ -47,6 +47,37 @@ struct TransferFormTests {
     #expect(abs((seconds ?? 0) * 1e6 / us - 1) < 1e-9)
   }
 
+  /// One protocol at a time at 450 GB/s, the others made too slow to count: devices, bytes, values,
+  /// microseconds.
+  ///
+  /// LL: 5 + 7 x 0.5, and 36,000 x 7/8 bytes at 450 GB/s x 0.01 x 1.5²: 3.1111. LL128: 5 + 2 + 3 x 1.5,
+  /// and 3 MB x 1.5 at a quarter of 450 x 1.25 GB/s: 32. Simple: 5 + 2 + 10 + 3, and 90 MB at 360 GB/s.
+  static let protocols: [(CollectiveCall, [Double], Double)] = [
+    (
+      CollectiveCall(pattern: .allGather, devices: 8, bytes: 36_000),
+      [5, 0.5, 0.01, 1e6, 0.25, 1e6, 0.8, 1.1, 1.5, 3, 1.5], 11.61111111111111
+    ),
+    (
+      CollectiveCall(pattern: .allReduce, devices: 4, bytes: 3e6),
+      [5, 0.5, 1e-9, 2, 0.25, 1e6, 0.8, 1.1, 1.5, 3, 1.25], 43.5
+    ),
+    (
+      CollectiveCall(pattern: .allReduce, devices: 2, bytes: 90e6),
+      [5, 0.5, 1e-9, 2, 1e-9, 10, 0.8, 1.1, 1.5, 3, 1.25], 270
+    ),
+  ]
+
+  @Test(arguments: protocols.indices)
+  func everyProtocolHasItsOwnHop(place: Int) throws {
+    let (call, values, us) = Self.protocols[place]
+    let device = try DeviceFigures(try FormDevice.h200.profile())
+    let seconds = values.withUnsafeBufferPointer { values in
+      values.baseAddress.map { CollectiveForm.seconds(.collective(call), on: device, $0) }
+    }
+    #expect(values.count == CollectiveForm.coefficients.count)
+    #expect(abs((seconds ?? 0) * 1e6 / us - 1) < 1e-6)
+  }
+
   static let rows: [Row] = [
     Row(
       GatheredProductForm.self,
@@ -83,15 +114,15 @@ struct TransferFormTests {
     Row(
       PageableCopyForm.self,
       .transfer(TransferCall(way: .pageableHostToDevice, bytes: 65536.0, pieces: 1)),
-      [17.41, 25.91, 19.49, 2.898, 2.5], 2.244219469721008e-05),
+      [17.41, 25.91, 19.49, 2.898, 2.5], 2.243937111716898e-05),
     Row(
       PageableCopyForm.self,
       .transfer(TransferCall(way: .pageableHostToDevice, bytes: 67108864.0, pieces: 1)),
-      [17.41, 25.91, 19.49, 2.898, 2.5], 0.003455567864303375),
+      [17.41, 25.91, 19.49, 2.898, 2.5], 0.003463153005357824),
     Row(
       PageableCopyForm.self,
       .transfer(TransferCall(way: .pageableHostToDevice, bytes: 16384.0, pieces: 1)),
-      [17.41, 25.91, 19.49, 2.898, 2.5], 1.804243123097226e-05),
+      [17.41, 25.91, 19.49, 2.898, 2.5], 1.804234272502947e-05),
     Row(
       ScatteredCopyForm.self,
       .transfer(TransferCall(way: .hostToDevice, bytes: 65536.0, pieces: 16)),
@@ -123,23 +154,23 @@ struct TransferFormTests {
     Row(
       CollectiveForm.self,
       .collective(CollectiveCall(pattern: .allReduce, devices: 2, bytes: 4096)),
-      [4.27, 1.91, 0.0099, 1.04, 0.327, 15.6, 0.666, 1.139183377222115], 6.575041060209778e-06),
+      [4.27, 1.91, 0.0099, 1.04, 0.327, 15.6, 0.666, 1.139183377222115, 1.91, 1.91, 1.139183377222115], 6.575041060209778e-06),
     Row(
       CollectiveForm.self,
       .collective(CollectiveCall(pattern: .allReduce, devices: 8, bytes: 1048576)),
-      [4.27, 1.91, 0.0099, 1.04, 0.327, 15.6, 0.666, 1.139183377222115], 2.80292440694498e-05),
+      [4.27, 1.91, 0.0099, 1.04, 0.327, 15.6, 0.666, 1.139183377222115, 1.91, 1.91, 1.139183377222115], 2.80292440694498e-05),
     Row(
       CollectiveForm.self,
       .collective(CollectiveCall(pattern: .allGather, devices: 4, bytes: 67108864)),
-      [4.21, 1.1, 0.00749, 0.709, 0.242, 15.4, 0.572, 1.1655411981345596], 0.00019132570530324035),
+      [4.21, 1.1, 0.00749, 0.709, 0.242, 15.4, 0.572, 1.1655411981345596, 1.1, 1.1, 1.1655411981345596], 0.00019132570530324035),
     Row(
       CollectiveForm.self,
       .collective(CollectiveCall(pattern: .allToAll, devices: 8, bytes: 65536)),
-      [6.54, 0.244, 0.028, 3.23, 0.0532, 2.12, 0.612, 1.0459399316786293], 1.145786607697575e-05),
+      [6.54, 0.244, 0.028, 3.23, 0.0532, 2.12, 0.612, 1.0459399316786293, 0.244, 0.244, 1.0459399316786293], 1.145786607697575e-05),
     Row(
       CollectiveForm.self,
       .collective(CollectiveCall(pattern: .reduceScatter, devices: 2, bytes: 65536)),
-      [4.36, 0.97, 0.00608, 0.645, 0.271, 11.7, 0.521, 1.2083178433899424], 6.243298748041488e-06),
+      [4.36, 0.97, 0.00608, 0.645, 0.271, 11.7, 0.521, 1.2083178433899424, 0.97, 0.97, 1.2083178433899424], 6.243298748041488e-06),
   ]
 }
 

@@ -46,6 +46,53 @@ struct TableReadingTests {
     #expect(call.passingSlots == passing)
   }
 
+  /// Tokens x top-k over the experts of one device: Marlin's tile is the first nine tenths full or less,
+  /// 43 x 8 / 48 / 8 = 0.896 and 44 x 8 / 48 / 8 = 0.917; OpenAI's the least that holds the whole part.
+  @Test(arguments: [
+    (true, 43, 8), (true, 44, 16), (true, 86, 16), (true, 87, 32), (true, 172, 32),
+    (true, 173, 48), (true, 259, 48), (true, 260, 64), (true, 16384, 64),
+    (false, 271, 16), (false, 272, 32), (false, 527, 32), (false, 528, 64), (false, 1039, 64),
+    (false, 1040, 128), (false, 1, 16),
+  ])
+  func librariesCountAllTokensOverTheirOwnExperts(
+    isMarlin: Bool, tokens: Int, rows: Int
+  ) throws {
+    let (source, format, shape) =
+      isMarlin
+      ? ("vllm_marlin_marlinexperts", "int4_wo", "7168,2048,8,384,1,8")
+      : ("vllm_oaitritonmxfp4experts", "w4a16_mxfp4", "2880,2880,4,128,1,2")
+    let table = try table(
+      """
+      framework,version,device,op_name,kernel_source,moe_dtype,num_tokens,hidden_size,inter_size,topk,num_experts,moe_tp_size,moe_ep_size,distribution,latency
+      VLLM,0.24.0,NVIDIA H200,moe,\(source),\(format),\(tokens),\(shape),balanced,0.1
+
+      """)
+    guard case .experts(let call) = table.rows.first?.call,
+      case .rows(let place) = call.tiling
+    else {
+      Issue.record("a layer of experts with known tiles is expected: \(table.skipped)")
+      return
+    }
+    #expect(ExpertLoad.tileRows[place] == rows)
+  }
+
+  /// Mixtral's layer: two devices run all slots of the tokens that enter, four half of them.
+  @Test(arguments: [(2, 2000.0), (4, 1000.0), (8, 500.0)])
+  func layersOfFewExpertsRunTheirTokensWhole(devices: Int, slots: Double) throws {
+    let table = try table(
+      """
+      framework,version,device,op_name,kernel_source,moe_dtype,num_tokens,hidden_size,inter_size,topk,num_experts,moe_tp_size,moe_ep_size,distribution,latency
+      SGLang,0.5.14,NVIDIA H200,moe,sglang_fused_moe_triton,bfloat16,1000,4096,14336,2,8,1,\(devices),balanced,0.1
+
+      """)
+    guard case .experts(let call) = table.rows.first?.call else {
+      Issue.record("a layer of experts is expected")
+      return
+    }
+    #expect(call.load.slots == slots)
+    #expect(call.passingSlots == slots)
+  }
+
   @Test func aSettledReadingSaysSoAndHowManyCopies() throws {
     let header =
       "framework,version,device,op_name,kernel_source,gemm_dtype,m,n,k,copies,latency,power,settled"

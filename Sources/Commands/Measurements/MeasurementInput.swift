@@ -23,6 +23,9 @@ struct MeasurementInput {
 
   private static let suffixes = [".csv", ".csv.gz", ".jsonl", ".jsonl.gz"]
 
+  /// Whether a file's name is that of a table.
+  static func isTable(_ name: String) -> Bool { suffixes.contains { name.hasSuffix($0) } }
+
   private static func files(under path: String) throws -> [String] {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
@@ -31,7 +34,7 @@ struct MeasurementInput {
     guard isFolder.boolValue else { return [path] }
     let names = (FileManager.default.enumerator(atPath: path)?.allObjects ?? [])
       .compactMap { $0 as? String }
-      .filter { name in suffixes.contains { name.hasSuffix($0) } }
+      .filter(isTable)
     guard !names.isEmpty else {
       throw Faults(
         .unreadable(reason: "no \(suffixes.joined(separator: ", ")) in this folder"),

@@ -7,7 +7,7 @@ struct SystemFiles {
   let files: [ScenarioFile]
 
   /// Whether paths are scenarios rather than tables: files that end in `.yaml`, folders that hold
-  /// such files.
+  /// such files and no tables. Tables often lie beside a `.yaml` that describes their machine.
   static func areScenarios(_ paths: [String]) -> Bool {
     !paths.isEmpty && paths.allSatisfy { !scenarios(in: $0).isEmpty }
   }
@@ -39,6 +39,8 @@ struct SystemFiles {
     for case let name as String in entries {
       if entries.level > 1 {
         entries.skipDescendants()
+      } else if MeasurementInput.isTable(name) {
+        return []
       } else if name.hasSuffix(".yaml") {
         names.append(name)
       }

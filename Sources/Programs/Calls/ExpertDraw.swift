@@ -37,7 +37,7 @@ public struct ExpertDraw: Sendable, Hashable {
   public struct Outcome: Sendable {
     public var load: ExpertLoad
     public var foreignActive: Double
-    public var foreignTiles: SIMD4<Double>
+    public var foreignTiles: SIMD8<Double>
   }
 
   /// Means over eight draws; one for a balanced load, which has no chance in it.

@@ -4,8 +4,8 @@ import Quantities
 ///
 /// Means over draws, so the counts are fractions.
 public struct ExpertLoad: Sendable, Hashable {
-  /// Rows of a tile for which `tiles` counts.
-  public static let tileRows = [16, 32, 64, 128]
+  /// Rows of a tile for which `tiles` counts; its last two places are empty.
+  public static let tileRows = [16, 32, 64, 128, 8, 48]
 
   /// Experts with a token.
   public var active: Double
@@ -16,10 +16,10 @@ public struct ExpertLoad: Sendable, Hashable {
   /// Tokens of the busiest expert.
   public var mostLoaded: Double
   /// Tiles of `tileRows` rows that cover every expert's tokens, each expert's apart.
-  public var tiles: SIMD4<Double>
+  public var tiles: SIMD8<Double>
 
   public init(
-    active: Double, slots: Double, tokens: Double, mostLoaded: Double, tiles: SIMD4<Double>
+    active: Double, slots: Double, tokens: Double, mostLoaded: Double, tiles: SIMD8<Double>
   ) {
     self.active = active
     self.slots = slots
@@ -55,7 +55,7 @@ public struct ExpertLoad: Sendable, Hashable {
       tiles: Self.perTile { rows in loads.reduce(0) { $0 + ($1 / rows).rounded(.up) } })
   }
 
-  static func perTile(_ count: (Double) -> Double) -> SIMD4<Double> {
-    SIMD4(count(16), count(32), count(64), count(128))
+  static func perTile(_ count: (Double) -> Double) -> SIMD8<Double> {
+    SIMD8(count(16), count(32), count(64), count(128), count(8), count(48), 0, 0)
   }
 }

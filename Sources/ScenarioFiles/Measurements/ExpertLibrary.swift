@@ -35,9 +35,11 @@ struct ExpertLibrary {
     (inner: 5120, topK: 22), (inner: 1856, topK: 6), (inner: 2688, topK: 22),
   ]
 
-  /// Read from timings: with many tokens these layers take as long on one device of `top-k` as alone,
-  /// and half as long on one of twice as many.
+  /// Layers that SGLang 0.5.14 still runs as before, read from timings: with many tokens they take as
+  /// long on one device of `top-k` as alone, and half as long on one of twice as many. So do those of
+  /// at most 16 experts, and of larger ones this.
   private static let wholly: [(inner: Int, topK: Int)] = [(inner: 704, topK: 8)]
+  private static let fewExperts = 16
 
   /// The collector of vLLM before 0.22 gives the slots that rounding leaves over to experts in order.
   var drawsInOrder: Bool { framework == "vllm" && isEarly }
@@ -59,13 +61,15 @@ struct ExpertLibrary {
   /// choose the tile.
   ///
   /// SGLang before 0.5.14 gives a device only the tokens that touch it, and runs their slots on
-  /// other devices as its own first expert's; so does 0.5.14 with the layers in `wholly`. Other
+  /// other devices as its own first expert's; so does 0.5.14 with some layers (`wholly`). Other
   /// libraries pass all slots and run their own.
   func executed(
     _ outcome: ExpertDraw.Outcome, _ draw: ExpertDraw, inner: Int
   ) -> (load: ExpertLoad, passing: Double, entering: Double) {
     var load = outcome.load
-    let isWhole = isEarly || Self.wholly.contains { $0.inner == inner && $0.topK == draw.topK }
+    let isWhole =
+      isEarly || draw.experts <= Self.fewExperts
+      || Self.wholly.contains { $0.inner == inner && $0.topK == draw.topK }
     guard framework == "sglang", isWhole, draw.devices > 1 else {
       return (load, Double(draw.tokens * draw.topK), Double(draw.tokens))
     }
@@ -75,11 +79,15 @@ struct ExpertLibrary {
     return (load, load.slots, load.tokens)
   }
 
-  /// Which tile the Triton kernels for 16-bit weights take; other kernels search theirs.
+  /// Which tile the kernels take whose rule is known: Marlin's, OpenAI's Triton kernels for MXFP4,
+  /// vLLM's and SGLang's own Triton kernels without a tuned file. Others search theirs.
   func tiling(inner: Int, draw: ExpertDraw, entering tokens: Double) -> ExpertCall.Tiling {
     let words = source.lowercased()
     let local = draw.experts / draw.devices
-    guard format == "bf16", words.contains("triton") || (framework == "vllm" && isEarly),
+    if words.contains("marlin") { return .rows(place: Self.marlinPlace(draw, local: local)) }
+    if words.contains("oaitriton") { return .rows(place: Self.openPlace(draw, local: local)) }
+    guard format == "bf16" || (framework == "sglang" && format == "mxfp4"),
+      words.contains("triton") || (framework == "vllm" && isEarly),
       !TunedTiles.has(experts: local, inner: inner, device: device)
     else { return .best }
     if framework == "sglang" || isEarly { return tokens <= Double(local) ? .small : .large }
@@ -90,6 +98,26 @@ struct ExpertLibrary {
     case ...16: return .rows(place: 2)
     default: return .rows(place: 3)
     }
+  }
+}
+
+/// Tiles by the tokens of an expert, as the libraries count them: all tokens of a group of devices over
+/// the experts of one, so that a device of a group takes larger tiles than its own tokens fill.
+extension ExpertLibrary {
+  /// The place in `ExpertLoad.tileRows` of the first of 8, 16, 32, 48 rows that is nine tenths full,
+  /// of 64 where none is: `tokens × top-k / experts / rows < 0.9`. Source: `fused_marlin_moe` of vLLM
+  /// and SGLang.
+  static func marlinPlace(_ draw: ExpertDraw, local: Int) -> Int {
+    let each = Double(draw.tokens * draw.topK) / Double(local)
+    let wanted = [8, 16, 32, 48].first { each / Double($0) < 0.9 } ?? 64
+    return ExpertLoad.tileRows.firstIndex(of: wanted) ?? 2
+  }
+
+  /// The place of the least of 16, 32, 64 rows that holds them, of 128 where none does. Source:
+  /// `opt_flags` of triton_kernels; times step at the same counts.
+  static func openPlace(_ draw: ExpertDraw, local: Int) -> Int {
+    let each = draw.tokens * draw.topK / local
+    return [16, 32, 64].firstIndex { each <= $0 } ?? 3
   }
 }
 

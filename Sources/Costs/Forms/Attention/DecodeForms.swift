@@ -26,7 +26,9 @@ extension DecodeForm {
     _ values: [Double], from donor: DeviceFigures, to device: DeviceFigures
   ) -> [Double] {
     let growth = (device.clock / donor.clock).squareRoot()
-    return zip(coefficients, values).map { $0.unit == "us" ? $1 * growth : $1 }
+    var values = zip(coefficients, values).map { $0.unit == "us" ? $1 * growth : $1 }
+    values[16] = SameKernels(from: donor, to: device).share(values[16])
+    return values
   }
 
   public static func seconds(

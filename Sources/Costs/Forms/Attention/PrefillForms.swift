@@ -18,6 +18,16 @@ extension PrefillForm {
       PrefillWork(call, tiles(call, on: device), on: device), on: device)
   }
 
+  public static func inheritance(
+    _ values: [Double], from donor: DeviceFigures, to device: DeviceFigures
+  ) -> [Double] {
+    let same = SameKernels(from: donor, to: device)
+    var values = values
+    values[2] = same.share(values[2])
+    values[10] = same.derating(values[10], low: coefficients[10].low)
+    return values
+  }
+
   /// Programs a core, and tokens of a prompt.
   public static var knots: [[Double]] {
     [[-8, -5, -3, -1, 0, 1, 2, 4, 7, 11], [0, 4, 6, 7, 8, 9, 10, 11, 12, 14]]

@@ -9,12 +9,12 @@ struct ExpertWaves {
   private let cores: Double
   private let core: Double
   private let slots: Double
-  private let tiles: SIMD4<Double>
+  private let tiles: SIMD8<Double>
   private let overhead: Double
   private let waveCost: Double
   private let emptyCost: Double
   private let share: Double
-  private static let rows = SIMD4<Double>(16, 32, 64, 128)
+  private static let rows = SIMD8<Double>(16, 32, 64, 128, 8, 48, .infinity, .infinity)
 
   @inline(__always)
   init(_ call: ExpertCall, on device: DeviceFigures, _ c: UnsafePointer<Double>) {

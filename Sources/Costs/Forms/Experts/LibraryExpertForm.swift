@@ -63,7 +63,10 @@ public enum LibraryExpertForm: CostForm {
     _ values: [Double], from donor: DeviceFigures, to device: DeviceFigures
   ) -> [Double] {
     let slower = donor.bandwidth / device.bandwidth
+    let same = SameKernels(from: donor, to: device)
     var values = values
+    for place in [6, 15, 17] { values[place] = same.share(values[place]) }
+    values[7] = same.overhead(values[7])
     values[0] *= device.graphNode / donor.graphNode
     values[2] *= slower
     // Where the donor has no rows of other devices' slots, nothing is known of them.
@@ -120,10 +123,8 @@ public enum LibraryExpertForm: CostForm {
   ) -> Double {
     let bytes = memory.seconds(n, k, c[4], width: 64)
     var least = Double.infinity
-    for place in 0..<4 {
-      if case .rows(let only) = tiling, only != place { continue }
-      least = min(least, waves.tuned(n, k, place))
-    }
+    if case .rows(let place) = tiling { return join(bytes, waves.tuned(n, k, place)) }
+    for place in 0..<4 { least = min(least, waves.tuned(n, k, place)) }
     return join(bytes, least)
   }
 

@@ -71,6 +71,16 @@ public enum GroupedProductForm: CostForm {
     }
     return c[0] * 1e-6 + softMaximum(memory, arithmetic, c[7])
   }
+
+  public static func inheritance(
+    _ values: [Double], from donor: DeviceFigures, to device: DeviceFigures
+  ) -> [Double] {
+    let same = SameKernels(from: donor, to: device)
+    var values = values
+    values[3] = same.share(values[3])
+    values[4] = same.overhead(values[4])
+    return values
+  }
 }
 
 /// Tokens exchanged between the devices of one host, by DeepEP.

@@ -32,6 +32,27 @@ public enum MixedAttentionForm: CostForm {
   ]
 
   private static let tileRows = 64.0
+  /// Flops of one key for 64 rows and heads of 128, the only ones that were timed.
+  private static let keyFlops = 4 * tileRows * 128
+
+  /// A key is multiplied at the core's peak; what it takes beside that is cycles. Where a fit came out
+  /// below the donor's peak, whose boards run above their stated clock, it is all arithmetic.
+  public static func inheritance(
+    _ values: [Double], from donor: DeviceFigures, to device: DeviceFigures
+  ) -> [Double] {
+    func multiplying(_ figures: DeviceFigures) -> Double {
+      let peak = figures.peak(.bf16)
+      return peak > 0 ? keyFlops * figures.cores / peak * 1e9 : 0
+    }
+    let (old, new) = (multiplying(donor), multiplying(device))
+    guard old > 0, new > 0 else { return values }
+    var values = values
+    for place in [2, 3] {
+      let part = min(1, values[place] / old)
+      values[place] = part * new + max(0, values[place] - old) * donor.clock / device.clock
+    }
+    return values
+  }
 
   public static func seconds(
     _ call: KernelCall, on device: DeviceFigures, _ c: UnsafePointer<Double>

@@ -28,6 +28,14 @@ enum BlockScaledProduct: ProductVariant {
     return all
   }
 
+  static func inheritance(
+    _ values: [Double], from donor: DeviceFigures, to device: DeviceFigures
+  ) -> [Double] {
+    var values = values
+    values[1] = SameKernels(from: donor, to: device).share(values[1])
+    return values
+  }
+
   static func tiles(_ call: MatrixCall, on device: DeviceFigures) -> [ProductTile] {
     ProductTiles.blockScaled
   }

@@ -66,6 +66,9 @@ enum LibraryProduct: SurfacedProduct {
     _ values: [Double], from donor: DeviceFigures, to device: DeviceFigures
   ) -> [Double] {
     var values = values
+    let same = SameKernels(from: donor, to: device)
+    values[1] = same.share(values[1])
+    values[11] = same.derating(values[11], low: coefficients[11].low)
     values[13] = 0.9
     values[14] = 8
     values[15] = 0.45

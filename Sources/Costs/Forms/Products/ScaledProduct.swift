@@ -79,6 +79,9 @@ enum ScaledProduct: SurfacedProduct {
     _ values: [Double], from donor: DeviceFigures, to device: DeviceFigures
   ) -> [Double] {
     var values = values
+    let same = SameKernels(from: donor, to: device)
+    values[1] = same.share(values[1])
+    values[9] = same.derating(values[9], low: coefficients[9].low)
     values[11] = 0.9
     values[12] = 0.4
     return values

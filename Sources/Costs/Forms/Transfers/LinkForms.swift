@@ -20,9 +20,10 @@ public enum LinkCopyForm: CostForm {
 /// A copy from pageable host memory, which the driver stages through a pinned buffer.
 ///
 /// The host's own copy is what limits it: `cached-rate` while the source fits its caches, `rate` when
-/// it comes from host memory, with the change about `cache` and
-/// `share = 1 / (1 + (bytes / cache)^1.5)`. Small copies travel inside the command, without the
-/// buffer and its `staging`; CUDA states 64 KiB for that, timings show it below.
+/// it comes from host memory: `cached = 1 / (1 + (bytes / cache)⁴)`, sharp because a source that is
+/// gone through again and again is all there or, a little larger, all gone. Small copies travel
+/// inside the command, without the buffer and its `staging`; CUDA states 64 KiB for that, timings
+/// show it below.
 public enum PageableCopyForm: CostForm {
   public static let coefficients = [
     CoefficientRange("start", start: 17, low: 1, high: 60, unit: "us"),
@@ -39,7 +40,8 @@ public enum PageableCopyForm: CostForm {
     _ call: KernelCall, on device: DeviceFigures, _ c: UnsafePointer<Double>
   ) -> Double {
     guard case .transfer(let call) = call else { return .nan }
-    let cached = 1 / (1 + Elementary.power(call.bytes / (c[3] * 1e6), 1.5))
+    let fill = call.bytes / (c[3] * 1e6)
+    let cached = 1 / (1 + fill * fill * fill * fill)
     let start = call.bytes < stagedBytes ? c[0] : c[0] + c[4]
     return start * 1e-6 + call.bytes * (cached / (c[1] * 1e9) + (1 - cached) / (c[2] * 1e9))
   }
