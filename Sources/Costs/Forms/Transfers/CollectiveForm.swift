@@ -18,18 +18,17 @@ import Quantities
 /// `(n − 1) / n` for the others.
 public enum CollectiveForm: CostForm {
   public static let coefficients = [
-    CoefficientRange("start", start: 5, low: 0.5, high: 300, unit: "us", mayStayOpen: true),
-    CoefficientRange("hop", start: 0.5, low: 1e-3, high: 60, unit: "us", mayStayOpen: true),
-    CoefficientRange("flagged-share", start: 0.02, low: 2e-4, high: 1, mayStayOpen: true),
-    CoefficientRange("middle-start", start: 3, low: 0.01, high: 300, unit: "us", mayStayOpen: true),
-    CoefficientRange("middle-share", start: 0.3, low: 5e-4, high: 1.2, mayStayOpen: true),
-    CoefficientRange(
-      "simple-start", start: 12, low: 0.1, high: 3000, unit: "us", mayStayOpen: true),
-    CoefficientRange("simple-share", start: 0.8, low: 5e-4, high: 1.6, mayStayOpen: true),
-    CoefficientRange("growth", start: 1.03, low: 0.35, high: 2.9, mayStayOpen: true),
-    CoefficientRange("middle-hop", start: 1.4, low: 1e-3, high: 60, unit: "us", mayStayOpen: true),
-    CoefficientRange("simple-hop", start: 3, low: 1e-3, high: 120, unit: "us", mayStayOpen: true),
-    CoefficientRange("flagged-growth", start: 1.3, low: 0.35, high: 4, mayStayOpen: true),
+    CoefficientRange("start", start: 5, low: 0.5, high: 300, unit: "us", pull: 0.02),
+    CoefficientRange("hop", start: 0.5, low: 1e-3, high: 60, unit: "us", pull: 0.02),
+    CoefficientRange("flagged-share", start: 0.02, low: 2e-4, high: 1, pull: 0.02),
+    CoefficientRange("middle-start", start: 3, low: 0.01, high: 300, unit: "us", pull: 0.02),
+    CoefficientRange("middle-share", start: 0.3, low: 5e-4, high: 1.2, pull: 0.02),
+    CoefficientRange("simple-start", start: 12, low: 0.1, high: 3000, unit: "us", pull: 0.02),
+    CoefficientRange("simple-share", start: 0.8, low: 5e-4, high: 1.6, pull: 0.02),
+    CoefficientRange("growth", start: 1.03, low: 0.35, high: 2.9, pull: 0.02),
+    CoefficientRange("middle-hop", start: 1.4, low: 1e-3, high: 60, unit: "us", pull: 0.02),
+    CoefficientRange("simple-hop", start: 3, low: 1e-3, high: 120, unit: "us", pull: 0.02),
+    CoefficientRange("flagged-growth", start: 1.3, low: 0.35, high: 4, pull: 0.02),
   ]
 
   /// Point to point, where each peer has channels of its own.
