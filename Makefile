@@ -85,7 +85,8 @@ bench: packages
 
 # docs/accuracy.md from the shipped tables; MEASUREMENTS="DIR …" adds others.
 accuracy: $(LACUNA)
-	$(LACUNA) validate measurements/h200_lab measurements/a100_sxm $(MEASUREMENTS) --quiet \
+	$(LACUNA) validate measurements/h200_lab measurements/a100_sxm \
+	  $(sort $(wildcard measurements/h200_supplement/attention_*.csv)) $(MEASUREMENTS) --quiet \
 	  --plots docs/accuracy --page docs/accuracy.md
 
 # docs/systems.md from the scenarios of published systems.

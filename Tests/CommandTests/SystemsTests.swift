@@ -57,6 +57,26 @@ import Testing
     return try #require(output)
   }
 
+  /// Tables often lie beside a description of their machine, which is no scenario.
+  @Test func aFolderWithATableHoldsNoScenarios() throws {
+    try Lacuna.inFolder { folder in
+      func write(_ name: String) throws {
+        try "a,b\n".write(
+          to: folder.appendingPathComponent(name), atomically: true, encoding: .utf8)
+      }
+      try write("system_spec.yaml")
+      #expect(SystemFiles.areScenarios([folder.path]))
+      try write("gemm.csv")
+      #expect(!SystemFiles.areScenarios([folder.path]))
+    }
+  }
+
+  @Test(arguments: ["h200_lab", "h200_supplement"])
+  func shippedTablesOfTheServerNameItByTheirFolder(folder: String) throws {
+    let devices = try DeviceBook(folder: Checkout.path("hardware-profiles"))
+    #expect(devices.profile(of: folder)?.name == "nvidia-h200-server")
+  }
+
   @Test func jsonHasTheAgreedShape() throws {
     let output = try validate(["--format", "json"], claims: Self.claims)
     #expect(output.code == 0, "\(output.errors)")

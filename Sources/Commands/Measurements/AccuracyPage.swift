@@ -29,6 +29,7 @@ struct AccuracyPage {
       out += "% in the median and \(percent(ratio.mean)) % on average.\n"
     }
     for family in Set(report.sections.map(\.family)).sorted() { out += self.family(family) }
+    out += "\n## Devices left out\n\n\(AccuracyNotes.leftOut)\n" + misses()
     if !report.skipped.isEmpty {
       out += "\n## Rows left out\n\n| rows | because |\n|---|---|\n"
       for (reason, count) in report.skipped.sorted(by: { $0.key < $1.key }) {
@@ -100,6 +101,25 @@ struct AccuracyPage {
     }
     return out
   }
+
+  /// Every shipped calibration that is over the widest target, of tables that do not ship too.
+  private func misses() -> String {
+    let found = profiles.flatMap { profile in
+      profile.calibrations.filter { $0.device == profile.name && $0.error > Self.widestTarget }
+    }.sorted { ($1.error, $0.device, $0.kernel) < ($0.error, $1.device, $1.kernel) }
+    var out =
+      "\n## Calibrations over \(percent(Self.widestTarget)) %\n\nOf unseen shape groups, of "
+    out += "all tables that were fitted, shipped or not.\n\n"
+    out += "| family | kernel | device | rows | unseen | p90 |\n|---|---|---|---|---|---|\n"
+    for one in found {
+      out += "| \(one.family) | \(one.kernel) | \(one.device) | \(one.rows) | "
+      out += "\(percent(one.error)) | \(percent(one.p90)) |\n"
+    }
+    return out
+  }
+
+  /// Of the accuracy that families are held to, the widest.
+  private static let widestTarget = 0.08
 
   private func calibration(_ section: Checker.Section) -> KernelCalibration? {
     let (family, kernel) =

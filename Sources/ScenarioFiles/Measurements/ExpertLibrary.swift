@@ -79,12 +79,23 @@ struct ExpertLibrary {
     return (load, load.slots, load.tokens)
   }
 
+  /// Whether the FP8 kernels of CUTLASS run untuned, with tiles of 128 rows for any load.
+  ///
+  /// Read from timings on an H100 and an H200, where vLLM's FlashInfer tunes none of them: a layer takes
+  /// two to three times as long with 16 rows an expert as with 128, and again longer from 129 on. As in
+  /// the products of one matrix, rows that only fill a tile cost more than real ones.
+  private var fillsTiles: Bool {
+    framework == "vllm" && format == "fp8" && source.lowercased().contains("flashinfer")
+      && ["H100", "H200", "H20", "H800"].contains { device.contains($0) }
+  }
+
   /// Which tile the kernels take whose rule is known: Marlin's, OpenAI's Triton kernels for MXFP4,
   /// vLLM's and SGLang's own Triton kernels without a tuned file. Others search theirs.
   func tiling(inner: Int, draw: ExpertDraw, entering tokens: Double) -> ExpertCall.Tiling {
     let words = source.lowercased()
     let local = draw.experts / draw.devices
     if words.contains("marlin") { return .rows(place: Self.marlinPlace(draw, local: local)) }
+    if fillsTiles { return .rows(place: 3) }
     if words.contains("oaitriton") { return .rows(place: Self.openPlace(draw, local: local)) }
     guard format == "bf16" || (framework == "sglang" && format == "mxfp4"),
       words.contains("triton") || (framework == "vllm" && isEarly),

@@ -83,8 +83,8 @@ public enum LibraryExpertForm: CostForm {
     return values
   }
 
-  /// Tuned kernels draw 0.77 to 0.97 of memory's bandwidth.
-  public static func isTuned(_ values: [Double]) -> Bool { values[4] >= 0.4 }
+  /// Tuned kernels draw 0.77 to 0.97 of memory's bandwidth and reach 0.42 of the peak or more.
+  public static func isTuned(_ values: [Double]) -> Bool { values[4] >= 0.4 && values[6] >= 0.38 }
 
   public static func seconds(
     _ call: KernelCall, on device: DeviceFigures, _ c: UnsafePointer<Double>
