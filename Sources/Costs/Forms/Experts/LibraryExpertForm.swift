@@ -57,8 +57,8 @@ public enum LibraryExpertForm: CostForm {
 
   /// Carries over what bounds each part. The element-wise kernels are bound by themselves: of one
   /// library they move 2.2 to 2.4 TB/s (Triton) or 1.1 to 1.3 TB/s (Marlin) on devices of 2.0, 3.35
-  /// and 4.8 TB/s. A kernel without tuning draws its weights at what its cores ask for: 0.6 TB/s on
-  /// two devices of 132 cores, with 3.35 and 4.8 TB/s. The start is a number of kernels in a graph.
+  /// and 4.8 TB/s. A kernel without tuning draws its weights at what its cores ask for. The start is a
+  /// number of kernels in a graph.
   public static func inheritance(
     _ values: [Double], from donor: DeviceFigures, to device: DeviceFigures
   ) -> [Double] {
