@@ -58,6 +58,7 @@ public enum DecodeStep {
     }
     builder.run(onHost: false)
     if setting.model.vocabulary > 0 {
+      builder.addExitColumns()
       builder.addRefusedHeads()
       builder.addHead()
       order.append(BlockUse(block: blocks.count, layer: 0))

@@ -50,6 +50,7 @@ import Testing
     ("mean-layers: 20.5", "mean-layers: 0.5", "depth.exit.mean-layers is '0.5'"),
     ("mean-layers: 20.5", "mean-layers: 99", "the model has"),
     ("every: 2 layers", "every: 2", "depth.exit.predictor.every '2' is not a quantity"),
+    ("inputs: 12, ", "inputs: 12, layers: 9-3, ", "depth.exit.predictor.layers is '9-3'"),
     ("inputs: 12, ", "", "missing key 'depth.exit.predictor.inputs'"),
     ("candidates: 4", "candidates: -4", "depth.exit.candidates is '-4'"),
     ("refused: 1", "refused: 1000", "depth.exit.refused is '1000'"),

@@ -45,7 +45,7 @@ public struct DepthPolicy: Sendable, Hashable {
     /// Layers that a step runs in the mean; the part of one is run in that share of the steps.
     public var meanLayers: Double
     public var predictor: Predictor?
-    /// Columns of the head that the predictor looks at; 0 for none.
+    /// Columns of the head that the predictor looks at, gathered once a step; 0 for none.
     public var candidates: Int
     /// Passes through the whole head beside the one that yields the token: guesses that it refused.
     public var refused: Int
@@ -63,16 +63,26 @@ public struct DepthPolicy: Sendable, Hashable {
     public struct Predictor: Sendable, Hashable {
       public var inputs: Int
       public var width: Int
+      /// The layers that may have it.
+      public var layers: LayerRange
       /// One layer of so many has it, the last of each run.
       public var every: Int
-      /// Kernels beside its products: the features, their differences, the decision.
+      /// Kernels beside its products: a norm, the features, their differences, the decision.
       public var launches: Int
 
-      public init(inputs: Int, width: Int, every: Int = 1, launches: Int = 0) {
+      public init(
+        inputs: Int, width: Int, layers: LayerRange = .all, every: Int = 1, launches: Int = 0
+      ) {
         self.inputs = inputs
         self.width = width
+        self.layers = layers
         self.every = every
         self.launches = launches
+      }
+
+      /// Whether a layer of a model has it.
+      func stands(after layer: Int, of count: Int) -> Bool {
+        layers.contains(layer, of: count) && (layer + 1).isMultiple(of: every)
       }
     }
   }

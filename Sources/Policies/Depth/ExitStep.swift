@@ -6,27 +6,28 @@ struct ExitPlan {
   let layers: Int
   /// The layer that runs in a part of the steps, and that part.
   let partial: (layer: Int, share: Double)?
-  private let every: Int?
+  private let predictor: DepthPolicy.Exit.Predictor?
+  private let count: Int
 
   init(_ setting: Setting) {
-    let count = setting.model.layerCount
+    count = setting.model.layerCount
     guard let exit = setting.method.depth.exit, exit.meanLayers < Double(count) else {
       layers = count
       partial = nil
-      every = nil
+      predictor = nil
       return
     }
     let whole = Int(exit.meanLayers)
     let share = exit.meanLayers - Double(whole)
     layers = share > 1e-9 ? whole + 1 : whole
     partial = share > 1e-9 ? (whole, share) : nil
-    every = exit.predictor?.every
+    predictor = exit.predictor
   }
 
   /// What of the exit makes a layer's block its own: a bit for its predictor, one for running in a
   /// part of the steps.
   func mark(_ layer: Int) -> Int {
-    let predicts = every.map { (layer + 1).isMultiple(of: $0) } ?? false
+    let predicts = predictor?.stands(after: layer, of: count) ?? false
     return (predicts ? 1 : 0) | (partial?.layer == layer ? 2 : 0)
   }
 
@@ -54,8 +55,9 @@ extension Setting {
   /// Weights of the exit's predictors.
   public var exitPredictorElements: Double {
     guard let predictor = method.depth.exit?.predictor else { return 0 }
-    let each = predictor.elements
-    return Double(model.layerCount / predictor.every) * each
+    let layers = model.layerCount
+    return Double((0..<layers).count { predictor.stands(after: $0, of: layers) })
+      * predictor.elements
   }
 }
 
@@ -65,23 +67,30 @@ extension DepthPolicy.Exit.Predictor {
 }
 
 extension StepBuilder {
-  /// The predictor after a layer: the state against some columns of the head, gathered from it, then
-  /// two products and what the method says lies between.
+  /// The predictor after a layer: the state against some columns of the head, then two products and
+  /// what the method says lies between.
   mutating func addExitPredictor() {
     guard let exit = setting.method.depth.exit, let predictor = exit.predictor else { return }
     if exit.candidates > 0 {
-      let columns = Double(exit.candidates * setting.model.hidden)
-      addElementwise("exit.gather", site: .depth, width: columns / Double(tokens))
       addProduct(
-        "exit.candidates", site: .depth, elements: columns, inputs: setting.model.hidden)
+        "exit.candidates", site: .depth,
+        elements: Double(exit.candidates * setting.model.hidden), inputs: setting.model.hidden)
     }
-    addProduct(
-      "exit.predict", site: .depth, elements: predictor.elements, launches: 2)
+    addProduct("exit.predict", site: .depth, elements: predictor.elements, launches: 2)
     if predictor.launches > 0 {
       addElementwise(
         "exit.features", site: .depth, width: Double(predictor.inputs),
         launches: Double(predictor.launches))
     }
+  }
+
+  /// Gathers the columns of the head that the next step's predictors look at.
+  mutating func addExitColumns() {
+    guard let exit = setting.method.depth.exit, exit.predictor != nil, exit.candidates > 0 else {
+      return
+    }
+    let columns = Double(exit.candidates * setting.model.hidden)
+    addElementwise("exit.gather", site: .depth, width: columns / Double(tokens))
   }
 
   /// The block of a layer that runs in a part of the steps: nothing of it happens in the others. What

@@ -8,7 +8,7 @@ extension StepBuilder {
     let matrices = layer.feedForward.matrices(hidden: hidden)
     let policy = setting.method.neurons
     part = .ffn
-    if let share = policy.statedShare(batch: setting.workload.batch) {
+    if let share = policy.statedShare(batch: tokens) {
       addShare(share, of: shape, layer: layer)
       return
     }

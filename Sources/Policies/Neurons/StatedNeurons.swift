@@ -38,10 +38,13 @@ extension StepBuilder {
       // The nonlinearity and the comparison with the threshold; the product is the next kernel's.
       addActivation("neurons.activation", site: .neurons, width: shape.intermediate, launches: 1)
     }
-    addProduct("neurons.up", site: .neurons, elements: share * up.elements)
+    // What is stated may lie together, and then is a product of so many neurons.
+    let hidden = whole.isEmpty ? setting.model.hidden : 0
+    addProduct("neurons.up", site: .neurons, elements: share * up.elements, inputs: hidden)
     if whole.isEmpty {
       addActivation("neurons.activation", site: .neurons, width: shape.intermediate, launches: 0)
     }
-    addProduct("neurons.down", site: .neurons, elements: share * down.elements)
+    let inner = whole.isEmpty ? Int((share * Double(shape.intermediate)).rounded()) : 0
+    addProduct("neurons.down", site: .neurons, elements: share * down.elements, inputs: inner)
   }
 }

@@ -71,14 +71,16 @@ struct DepthReader {
   private func predictor(_ map: MapReader) -> DepthPolicy.Exit.Predictor? {
     let inputs = map.required("inputs", "numbers that it looks at")?.integer(in: 1...1_000_000)
     let width = map.required("width", "numbers between its products")?.integer(in: 1...1_000_000)
+    let range = LayerRangeReader.read(map.value("layers"))
     let every = map.value("every").map {
       $0.quantity(Layers.self, in: Layers(1)...Layers(4096))
     }
     let launches = map.value("launches").map { $0.integer(in: 0...1000) } ?? 0
     map.finish()
-    guard let inputs, let width, let launches, every != .some(nil) else { return nil }
+    guard let inputs, let width, let range, let launches, every != .some(nil) else { return nil }
     let layers = (every ?? nil).map(\.value) ?? 1
-    return .init(inputs: inputs, width: width, every: Int(layers), launches: launches)
+    return .init(
+      inputs: inputs, width: width, layers: range, every: Int(layers), launches: launches)
   }
 
   private func correct(_ map: MapReader) -> DepthPolicy.Correct? {
