@@ -62,8 +62,9 @@ public struct ScenarioResolver {
     let traces = try TraceSelection(
       scenario: scenario, model: model, file: reading.file
     ).load(from: &store)
-    let unused: Set<String> =
+    var unused: Set<String> =
       scenario.method.prompt.attention.isEmpty ? ["attention-prefill-sparse"] : []
+    if !scenario.method.weights.hasTwoFour { unused.insert("gemm-2:4") }
     return ResolvedScenario(
       scenario: scenario, profile: profile,
       donors: try donors.profiles(for: profile, under: runtime, unused: unused),
