@@ -103,14 +103,8 @@ final class CalibratedKernels: Sendable {
     if let known = found.withLock({ $0[name] }) {
       return known.map { PricedCall(call, name: name, entry: $0) }
     }
-    var entry: KernelBook.Entry?
-    for kernel in name.kernels {
-      guard let one = try book.entry(family: name.family, kernel: kernel, on: profile) else {
-        continue
-      }
-      if entry.map({ one.isNearer(than: $0) }) ?? true { entry = one }
-    }
-    found.withLock { [entry] in $0[name] = .some(entry) }
+    let entry = try book.entry(family: name.family, kernels: name.kernels, on: profile)
+    found.withLock { $0[name] = .some(entry) }
     return entry.map { PricedCall(call, name: name, entry: $0) }
   }
 }
@@ -133,13 +127,6 @@ extension CalibratedKernels {
           mend: "a calibration of a near device prices no number; run `lacuna calibrate` for it"),
         at: SourcePosition(file: profile.name))
     }
-  }
-}
-
-extension KernelBook.Entry {
-  /// The device's own kernels come first.
-  fileprivate func isNearer(than other: KernelBook.Entry) -> Bool {
-    isInherited == other.isInherited ? distance < other.distance : !isInherited
   }
 }
 

@@ -7,8 +7,8 @@ import Traces
 public struct ResolvedScenario: Sendable {
   public var scenario: Scenario
   public var profile: Profile
-  /// Other devices whose calibrated kernels may stand in for those that the profile lacks.
-  public var donors: [Profile]
+  /// Finds other devices, whose calibrated kernels may stand in for those that the profile lacks.
+  public var donors: @Sendable () throws(Faults) -> [Profile]
   public var runtime: Runtime
   public var model: Model
   /// The traces that decide sizes, recorded or drawn.
@@ -20,9 +20,10 @@ public struct ResolvedScenario: Sendable {
   public var file: String { places.file }
 
   public init(
-    scenario: Scenario, profile: Profile, donors: [Profile] = [], runtime: Runtime, model: Model,
-    pages: PageTrace?,
-    experts: ExpertTrace?, neurons: NeuronTrace?, places: KeyPlaces
+    scenario: Scenario, profile: Profile,
+    donors: @escaping @Sendable () throws(Faults) -> [Profile] = { () throws(Faults) in [] },
+    runtime: Runtime, model: Model, pages: PageTrace?, experts: ExpertTrace?,
+    neurons: NeuronTrace?, places: KeyPlaces
   ) {
     self.scenario = scenario
     self.profile = profile

@@ -21,7 +21,7 @@ public struct Simulator: Sendable {
   public init(_ resolved: ResolvedScenario) throws(Faults) {
     costs = CostModel(
       profile: resolved.profile, runtime: resolved.runtime,
-      book: KernelBook([resolved.profile] + resolved.donors))
+      book: KernelBook([resolved.profile], donors: resolved.donors))
     do throws(Faults) {
       preparation = try Preparation(resolved)
       priced = try PricedProgram(preparation.program, costs: costs)

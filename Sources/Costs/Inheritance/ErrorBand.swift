@@ -62,7 +62,7 @@ extension KernelBook {
     let step = max(1, calls.count / Self.mostCalls)
     let few = stride(from: 0, to: calls.count, by: step).map { calls[$0] }
     var slopes: [Double] = []
-    for other in profiles where other.name != profile.name && !leftOut.contains(other.name) {
+    for other in try profiles() where other.name != profile.name && !leftOut.contains(other.name) {
       if let one = try slope(entry, kernel: kernel, on: other, but: profile, few) {
         slopes.append(one)
       }
@@ -88,10 +88,11 @@ extension KernelBook {
       let truth = try self.entry(family: family, kernel: kernel, on: other),
       truth.calibration.device == other.name, truth.form.form == entry.form.form
     else { return nil }
-    let rest = KernelBook(profiles, leavingOut: leftOut.union([other.name, profile.name]))
+    let all = try profiles()
+    let rest = KernelBook(all, leavingOut: leftOut.union([other.name, profile.name]))
     guard
       let guess = try rest.entry(
-        family: family, kernel: truth.calibration.kernel, on: other,
+        family: family, kernel: truth.calibration.kernel, on: other, from: all,
         notNearer: Self.otherArchitecture)
     else { return nil }
     // A device may lack what a call asks for, a link or a format.

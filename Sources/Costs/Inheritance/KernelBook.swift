@@ -13,15 +13,36 @@ public struct KernelBook: Sendable {
     public var isInherited: Bool
     /// How far that profile and kernel are from what was asked for; 0 for the same.
     public var distance: Double
+    /// Whether the kernel has the form of the one asked for.
+    var hasForm: Bool
+
+    /// The device's own kernels come first.
+    func isNearer(than other: Entry) -> Bool {
+      isInherited == other.isInherited ? distance < other.distance : !isInherited
+    }
   }
 
-  let profiles: [Profile]
+  /// Finds further profiles; asked only where the first hold no kernel of the form that is wanted.
+  public typealias Donors = @Sendable () throws(Faults) -> [Profile]
+
+  private let first: [Profile]
+  private let donors: Donors?
   /// Profiles whose coefficients are not used, so that a device can be predicted unseen.
   let leftOut: Set<String>
 
-  public init(_ profiles: [Profile], leavingOut: Set<String> = []) {
-    self.profiles = profiles
+  /// - Parameters:
+  ///   - profiles: where kernels are looked for first.
+  ///   - donors: finds other profiles to inherit from; it keeps what it has read.
+  public init(_ profiles: [Profile], leavingOut: Set<String> = [], donors: Donors? = nil) {
+    first = profiles
     leftOut = leavingOut
+    self.donors = donors
+  }
+
+  /// All profiles that there are.
+  func profiles() throws(Faults) -> [Profile] {
+    guard let donors else { return first }
+    return first + (try donors())
   }
 
   /// The coefficients for a family and kernel on a device; nil when no device has the family,
@@ -33,12 +54,40 @@ public struct KernelBook: Sendable {
   public func entry(
     family: String, kernel: String, on profile: Profile
   ) throws(Faults) -> Entry? {
-    try entry(family: family, kernel: kernel, on: profile, notNearer: 0)
+    try entry(family: family, kernels: [kernel], on: profile)
   }
 
-  /// - Parameter least: donor devices that are nearer are passed over.
+  /// The same for the nearest of several kernels that may run a call; the device's own come first.
+  public func entry(
+    family: String, kernels: [String], on profile: Profile
+  ) throws(Faults) -> Entry? {
+    // A kernel of the device's own that has the form wanted ranks before that of any donor.
+    if donors != nil {
+      let own = try entries(family: family, kernels: kernels, on: profile, from: first)
+      let nearest = own.filter(\.hasForm).min { $0.isNearer(than: $1) }
+      if let nearest, !nearest.isInherited { return nearest }
+    }
+    return try entries(family: family, kernels: kernels, on: profile, from: profiles())
+      .min { $0.isNearer(than: $1) }
+  }
+
+  private func entries(
+    family: String, kernels: [String], on profile: Profile, from profiles: [Profile]
+  ) throws(Faults) -> [Entry] {
+    var found: [Entry] = []
+    for kernel in kernels {
+      let one = try entry(family: family, kernel: kernel, on: profile, from: profiles)
+      if let one { found.append(one) }
+    }
+    return found
+  }
+
+  /// - Parameters:
+  ///   - profiles: those that may give the coefficients.
+  ///   - least: donor devices that are nearer are passed over.
   func entry(
-    family: String, kernel: String, on profile: Profile, notNearer least: Double
+    family: String, kernel: String, on profile: Profile, from profiles: [Profile],
+    notNearer least: Double = 0
   ) throws(Faults) -> Entry? {
     let wanted = try DeviceLikeness(profile)
     var best: (rank: KernelRank, calibration: KernelCalibration, donor: Profile)?
@@ -64,7 +113,8 @@ public struct KernelBook: Sendable {
     else { return nil }
     return Entry(
       form: form, calibration: best.calibration, origin: best.donor.name,
-      isInherited: best.donor.name != profile.name, distance: best.rank.distance)
+      isInherited: best.donor.name != profile.name, distance: best.rank.distance,
+      hasForm: best.rank.hasForm)
   }
 
   private func form(

@@ -10,6 +10,8 @@ struct KernelRank: Comparable {
   let distance: Double
   /// Of the device alone.
   let deviceDistance: Double
+  /// Whether the kernel has the form of the one that is wanted.
+  let hasForm: Bool
 
   init(
     _ calibration: KernelCalibration, kernel: String, isOwn: Bool, from donor: DeviceLikeness,
@@ -31,6 +33,7 @@ struct KernelRank: Comparable {
     ]
     name = calibration.device + "/" + calibration.kernel
     deviceDistance = apart
+    hasForm = !isOther
     distance = apart + 2 * (1 - shared) + (isOther ? 2 : 0)
   }
 

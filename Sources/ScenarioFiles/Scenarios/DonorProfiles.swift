@@ -9,22 +9,19 @@ final class DonorProfiles: Sendable {
 
   init(_ library: ProfileLibrary) { self.library = library }
 
-  /// All other profiles with calibrations; none where the device has every family that the runtime
-  /// takes from a library.
-  /// - Parameter unused: families that no operation of the scenario is of.
-  /// - Throws: the faults of a profile of the folder.
-  func profiles(
-    for profile: Profile, under runtime: Runtime, unused: Set<String>
-  ) throws(Faults) -> [Profile] {
-    let own = unused.union(profile.calibrations.map(\.family))
-    guard runtime.libraries.keys.contains(where: { !own.contains($0) }) else { return [] }
-    if let known = read.withLock({ $0 }) { return known.filter { $0.name != profile.name } }
-    var found: [Profile] = []
-    for name in library.names() {
-      let other = try library.profile(name)
-      if !other.calibrations.isEmpty { found.append(other) }
+  /// All profiles with calibrations but one.
+  /// - Throws: the faults of a profile of the folder; they are found anew at every call.
+  func profiles(but name: String) throws(Faults) -> [Profile] {
+    let all = try read.withLock { known throws(Faults) in
+      if let known { return known }
+      var found: [Profile] = []
+      for name in library.names() {
+        let other = try library.profile(name)
+        if !other.calibrations.isEmpty { found.append(other) }
+      }
+      known = found
+      return found
     }
-    read.withLock { [found] in $0 = found }
-    return found.filter { $0.name != profile.name }
+    return all.filter { $0.name != name }
   }
 }

@@ -62,11 +62,9 @@ public struct ScenarioResolver {
     let traces = try TraceSelection(
       scenario: scenario, model: model, file: reading.file
     ).load(from: &store)
-    let unused: Set<String> =
-      scenario.method.prompt.attention.isEmpty ? ["attention-prefill-sparse"] : []
     return ResolvedScenario(
       scenario: scenario, profile: profile,
-      donors: try donors.profiles(for: profile, under: runtime, unused: unused),
+      donors: { [donors] () throws(Faults) in try donors.profiles(but: profile.name) },
       runtime: runtime, model: model,
       pages: traces.pages, experts: traces.experts, neurons: traces.neurons, places: reading.places)
   }
