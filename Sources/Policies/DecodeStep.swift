@@ -19,8 +19,8 @@ public enum DecodeStep {
     var known: [BlockKey: Int] = [:]
     var last: (key: BlockKey, block: Int)?
     order.reserveCapacity(setting.model.layerCount + 2)
-    if setting.runtime.hostPerStep.value.value > 0 {
-      builder.addHostIssue()
+    builder.addHostStart()
+    if builder.hasOperations {
       blocks.append(builder.closeBlock("host"))
       order.append(BlockUse(block: 0, layer: 0))
     }
@@ -83,11 +83,5 @@ extension StepBuilder {
     let arrived = streamWeights(.embeddings, bytes: setting.weights.bytes(of: elements).value)
     addFinalNorm()
     addProduct("head", elements: elements, inputs: setting.model.hidden, after: arrived)
-  }
-
-  mutating func addHostIssue() {
-    add(
-      Operation(
-        name: "host.step", site: .model, kind: .hostIssue, stream: main, traffic: []))
   }
 }
