@@ -62,10 +62,13 @@ extension StepBuilder {
   /// runtime states kernels of their own. Each works on the queries or the keys, on the keys or the
   /// values: on half of both in the mean.
   mutating func addPositions(_ name: String, _ attention: Attention) {
-    guard case .grouped(let it) = attention, it.projected else { return }
+    let parts = setting.parts
+    guard !parts.rotary.isEmpty || !parts.append.isEmpty,
+      case .grouped(let it) = attention, it.projected
+    else { return }
     let turned = Double((it.queryHeads + it.kvHeads) * it.keyDimension)
-    addKernels(name + ".rotary", setting.parts.rotary, width: turned / 2)
-    addKernels(name + ".append", setting.parts.append, width: it.kvElementsPerEntry / 2)
+    addKernels(name + ".rotary", parts.rotary, width: turned / 2)
+    addKernels(name + ".append", parts.append, width: it.kvElementsPerEntry / 2)
   }
 
   /// The norm after the last layer, where the runtime says what a norm takes.
