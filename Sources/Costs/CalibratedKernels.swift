@@ -110,11 +110,25 @@ final class CalibratedKernels: Sendable {
   private let profile: Profile
   private let runtime: Runtime
   private let found = Mutex<[KernelName: KernelBook.Entry?]>([:])
+  private let searches = Mutex<[Operation.Kind: KernelRates?]>([:])
 
   init(_ book: KernelBook, profile: Profile, runtime: Runtime) {
     self.book = book
     self.profile = profile
     self.runtime = runtime
+  }
+
+  /// The runtime's kernel of a family that the device has not measured, from another device.
+  /// - Throws: the faults of a profile that is read for it.
+  func inherited(_ kind: Operation.Kind) throws(Faults) -> KernelRates? {
+    if let known = searches.withLock({ $0[kind] }) { return known }
+    var rates: KernelRates?
+    if let kernel = runtime.kernels[kind.rawValue], let unit = profile.computeUnit(runtime.unit) {
+      rates = UnitRates.nearest(
+        kind.rawValue, kernel, to: unit, among: try book.profiles())
+    }
+    searches.withLock { [rates] in $0[kind] = .some(rates) }
+    return rates
   }
 
   /// What prices a call; nil where no calibrated kernel does.

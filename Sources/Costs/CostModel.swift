@@ -71,7 +71,7 @@ public struct CostModel: Sendable {
     if let sized = operation.call, let unit, units[unit].name == runtime.unit {
       call = try calibrated.priced(sized)
     }
-    let kernel = kernel(operation.kind, unit: unit)
+    let kernel = try kernel(operation.kind, unit: unit)
     var resolved: [PricedOperation.Path] = []
     resolved.reserveCapacity(operation.traffic.count)
     for traffic in operation.traffic where traffic.bytes != .zero {
@@ -84,12 +84,12 @@ public struct CostModel: Sendable {
       achievedArithmetic: peak * (kernel?.arithmeticShare ?? 1), peakArithmetic: peak,
       energyPerFlop: unit.map { units[$0].energyPerFlop } ?? 0,
       activePower: operation.kind == .hostIssue ? 0 : unit.map { units[$0].activePower } ?? 0,
-      fixed: fixed(operation, unit: unit, kernel: kernel),
+      fixed: fixed(operation, on: stream, unit: unit, kernel: kernel),
       rowTime: (kernel?.perRow ?? 0) * operation.rows,
       group: kernel?.group ?? 0, launches: operation.launches, pieces: operation.pieces,
       programRate: kernel?.programRate ?? .infinity,
       programSlots: cores * (kernel?.programsPerCore ?? 1),
-      storage: try storageForm(operation, on: stream),
+      spread: kernel?.spread, storage: try storageForm(operation, on: stream),
       cores: coreNeed(operation, unit: unit, kernel: kernel), call: call,
       isMeasured: kernel != nil || call != nil)
   }
@@ -102,8 +102,11 @@ public struct CostModel: Sendable {
     try calibrated.band(of: calls, at: sizes)
   }
 
-  private func kernel(_ kind: Operation.Kind, unit: Int?) -> KernelRates? {
-    unit.map { units[$0].kernels[kind.place] } ?? transferKernels[kind.place]
+  private func kernel(_ kind: Operation.Kind, unit: Int?) throws(Faults) -> KernelRates? {
+    guard let unit else { return transferKernels[kind.place] }
+    if let known = units[unit].kernels[kind.place] { return known }
+    guard units[unit].name == runtime.unit, UnitRates.inherited.contains(kind) else { return nil }
+    return try calibrated.inherited(kind)
   }
 
   /// The place in `units` of what computes on a stream; nil for copies and storage.
@@ -111,7 +114,7 @@ public struct CostModel: Sendable {
     let name: String
     switch stream.engine {
     case .compute(let unit): name = unit
-    case .copy, .storage: return nil
+    case .copy, .storage, .host: return nil
     }
     guard let unit = units.firstIndex(where: { $0.name == name }) else {
       throw Faults(
@@ -160,7 +163,9 @@ public struct CostModel: Sendable {
     return peak
   }
 
-  private func fixed(_ operation: Operation, unit: Int?, kernel: KernelRates?) -> Double {
+  private func fixed(
+    _ operation: Operation, on stream: Programs.Stream, unit: Int?, kernel: KernelRates?
+  ) -> Double {
     if let kernel { return kernel.launch(rows: operation.rows, width: operation.width) }
     switch operation.kind {
     case .copy:
@@ -168,7 +173,9 @@ public struct CostModel: Sendable {
         paths.first { $0.isLink && $0.name == traffic.through }
       }.first
       return link?.latency ?? 0
-    case .hostIssue: return runtime.hostPerStep.value.value
+    case .hostIssue:
+      return stream.engine == .host
+        ? runtime.hostPerLaunch?.value.value ?? 0 : runtime.hostPerStep.value.value
     case .storageRead, .move: return 0
     default: return unit.map { units[$0].launch } ?? 0
     }

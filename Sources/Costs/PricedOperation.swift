@@ -42,6 +42,8 @@ public struct PricedOperation: Sendable {
   public var programRate: Double
   /// Programs that run at once.
   public var programSlots: Double
+  /// Where it may work on each row with all cores, what that takes.
+  public var spread: SpreadRates?
   /// Storage: seconds between completions by reads in flight, and the seconds of one group.
   public var storage: StorageForm?
   /// What decides the cores that it needs for full speed.
@@ -87,6 +89,13 @@ public struct PricedOperation: Sendable {
       }
     }
     let set = group + launches(count) * fixed
+    if let spread {
+      let bytes = paths.reduce(0) { max($0, $1.bytes(count)) }
+      let time = max(floor, spread.seconds(rows: pieces(count), bytes: bytes))
+      if time < set + worst {
+        return Price(time: Seconds(time), floor: Seconds(floor), bound: .programs)
+      }
+    }
     if set > worst { bound = .fixed }
     return Price(time: Seconds(set + worst), floor: Seconds(floor), bound: bound)
   }

@@ -15,6 +15,7 @@ final class KernelRates: Sendable {
   let arithmeticShare: Double
   let programRate: Double
   let programsPerCore: Double
+  let spread: SpreadRates?
 
   init(_ kernel: KernelCoefficients) {
     fixed = kernel.fixed.value.value
@@ -26,6 +27,21 @@ final class KernelRates: Sendable {
     arithmeticShare = kernel.arithmeticShare?.value ?? 1
     programRate = kernel.programRate?.value.value ?? .infinity
     programsPerCore = kernel.programsPerCore?.value ?? 1
+    spread = kernel.spread.map(SpreadRates.init)
+  }
+
+  /// Those of another device: a core's rate goes by its clock, that of all cores by their number too.
+  init(_ donor: KernelRates, clock: Double, cores: Double) {
+    fixed = donor.fixed
+    group = donor.group
+    perRow = donor.perRow
+    byRows = donor.byRows
+    byWidth = donor.byWidth
+    bandwidthShare = donor.bandwidthShare
+    arithmeticShare = donor.arithmeticShare
+    programRate = donor.programRate * clock
+    programsPerCore = donor.programsPerCore
+    spread = donor.spread.map { SpreadRates($0, speed: clock * cores) }
   }
 
   /// The kernels that `name` picks for each family, by `Operation.Kind.place`.
@@ -41,6 +57,27 @@ final class KernelRates: Sendable {
   func launch(rows: Double, width: Double) -> Double {
     fixed + (byRows?(rows) ?? 0) + (byWidth?(width) ?? 0)
   }
+}
+
+/// Rows that are each worked on by all cores; see `KernelCoefficients.Spread`.
+public final class SpreadRates: Sendable {
+  let fixed: Double
+  let row: Double
+  let rate: Double
+
+  init(_ spread: KernelCoefficients.Spread) {
+    fixed = spread.fixed.value.value
+    row = spread.row.value.value
+    rate = spread.rate.value.value
+  }
+
+  init(_ donor: SpreadRates, speed: Double) {
+    fixed = donor.fixed
+    row = donor.row / speed
+    rate = donor.rate * speed
+  }
+
+  func seconds(rows: Double, bytes: Double) -> Double { fixed + rows * row + bytes / rate }
 }
 
 /// One compute unit of a profile under a runtime, with all that pricing looks up at its place.
@@ -69,12 +106,43 @@ struct UnitRates: Sendable {
     forkJoin = unit.forkJoin?.value.value ?? 0
     energyPerFlop = unit.energyPerFlop?.value.value ?? 0
     activePower = unit.activePower?.value.value ?? 0
-    launch = (runtime.graph ? unit.graphNode ?? unit.launch : unit.launch)?.value.value ?? 0
+    // What the host takes to launch one by one stands apart where it is stated; the device then goes
+    // from kernel to kernel as in a graph.
+    let isAhead = runtime.graph || runtime.hostPerLaunch != nil
+    launch = (isAhead ? unit.graphNode ?? unit.launch : unit.launch)?.value.value ?? 0
     peaks = Precision.allCases.map { unit.widened($0)?.value ?? 0 }
     statedPeaks = unit.peaks.map(\.precision)
     kernels = KernelRates.byKind(of: profile) {
       unit.name == runtime.unit ? runtime.kernels[$0] : unit.name
     }
+  }
+
+  /// Families that a device takes from another where it has not measured them.
+  static let inherited = KernelCoefficients.inheritedFamilies.compactMap {
+    Operation.Kind(rawValue: $0)
+  }
+
+  /// The kernel on the device whose cores together are nearest in speed.
+  static func nearest(
+    _ family: String, _ kernel: String, to unit: ComputeUnit, among donors: [Profile]
+  ) -> KernelRates? {
+    var best: (distance: Double, rates: KernelRates)?
+    for donor in donors {
+      guard let found = donor.kernels.first(where: { $0.family == family && $0.kernel == kernel }),
+        let theirs = donor.computeUnit(unit.name)
+      else { continue }
+      let clock = speed(unit) / speed(theirs)
+      let cores = Double(unit.cores.value) / Double(theirs.cores.value)
+      let distance = abs(Elementary.binaryLogarithm(clock * cores))
+      if best.map({ distance < $0.distance }) ?? true {
+        best = (distance, KernelRates(KernelRates(found), clock: clock, cores: cores))
+      }
+    }
+    return best?.rates
+  }
+
+  private static func speed(_ unit: ComputeUnit) -> Double {
+    unit.clock?.value.value ?? DecodeTime.referenceClock
   }
 }
 

@@ -8,6 +8,24 @@ import Quantities
 /// and a kernel made of independent programs moves at most `programRate` a program.
 /// A share of 1 and a fixed time of 0 are the plain roofline.
 public struct KernelCoefficients: Sendable, Hashable {
+  /// Families that bytes and flops bound on no device, so that a device takes what it has not measured
+  /// from another.
+  public static let inheritedFamilies = ["top-k", "sort"]
+
+  /// Rows that are each worked on by all cores: `fixed + rows × row + bytes / rate`.
+  public struct Spread: Sendable, Hashable {
+    public var fixed: Figure<Seconds>
+    public var row: Figure<Seconds>
+    public var rate: Figure<BytesPerSecond>
+    public init(
+      fixed: Figure<Seconds>, row: Figure<Seconds>, rate: Figure<BytesPerSecond>
+    ) {
+      self.fixed = fixed
+      self.row = row
+      self.rate = rate
+    }
+  }
+
   /// The operation family: `gemv`, `gemm`, `attention-decode`, `gather`, `copy`, `storage-read`, ….
   public var family: String
   /// The implementation that was timed: `cublas-bf16`, `paged-split`, ….
@@ -30,6 +48,8 @@ public struct KernelCoefficients: Sendable, Hashable {
   public var programRate: Figure<BytesPerSecond>?
   /// Programs that one core holds at once.
   public var programsPerCore: Figure<Double>?
+  /// The same kernel where it spreads each row over all cores, taken where that is shorter.
+  public var spread: Spread?
   /// Mean absolute relative error of the fit, cross-validated, and the rows it was made on.
   public var error: Double?
   public var rows: Int?
@@ -39,7 +59,8 @@ public struct KernelCoefficients: Sendable, Hashable {
     perRow: Figure<Seconds>? = nil, byRows: Figure<Curve>? = nil, byWidth: Figure<Curve>? = nil,
     bandwidthShare: Figure<Double>,
     arithmeticShare: Figure<Double>? = nil, programRate: Figure<BytesPerSecond>? = nil,
-    programsPerCore: Figure<Double>? = nil, error: Double? = nil, rows: Int? = nil
+    programsPerCore: Figure<Double>? = nil, spread: Spread? = nil, error: Double? = nil,
+    rows: Int? = nil
   ) {
     self.family = family
     self.kernel = kernel
@@ -52,6 +73,7 @@ public struct KernelCoefficients: Sendable, Hashable {
     self.arithmeticShare = arithmeticShare
     self.programRate = programRate
     self.programsPerCore = programsPerCore
+    self.spread = spread
     self.error = error
     self.rows = rows
   }

@@ -20,8 +20,15 @@ public struct Runtime: Sendable, Hashable {
   public var launches: [Part: [String: Int]]
   /// What of a prompt it holds in memory whole.
   public var promptHolds: Set<PromptPart>
+  /// How the prompts of a batch pass through the layers.
+  public var prompts: Prompts
   /// Host time before each step: scheduling, sampling, detokenising.
   public var hostPerStep: Figure<Seconds>
+  /// Host time for each kernel that it launches, where the host launches them one by one and that
+  /// was measured; launches queue ahead of the device. Nil: the device is never kept waiting.
+  public var hostPerLaunch: Figure<Seconds>?
+  /// Whether matrices of the same inputs (queries, keys and values; gate and up) are one product.
+  public var joinsProducts: Bool
   /// Operation family to kernel name.
   public var kernels: [String: String]
   /// Families of cost forms whose calibrated kernels it runs, each with the library's part of their
@@ -33,11 +40,26 @@ public struct Runtime: Sendable, Hashable {
   /// Parts of a layer that read and write activations and little else.
   public enum Part: String, CaseIterable, Sendable {
     case norm, residual
+    /// Turning queries and keys by their positions; none of its own where it is not stated.
+    case rotary
+    /// Adding the new token's keys and values to the cache; none of its own where it is not stated.
+    case append
     /// Between the matrices of a feed-forward block.
     case activation
     /// Choosing pages: what runs beside the scores' product, the search and the sort.
     case selection
   }
+
+  /// What of a batch's prompts is in work at once.
+  public enum Prompts: String, CaseIterable, Sendable {
+    /// Sequences one after another, as engines with a scheduler do: memory holds the activations of one.
+    case apart
+    /// All of them, as generation of a padded batch does.
+    case together
+  }
+
+  /// In place of a family: kernels of a part that work on a number a row or less.
+  public static let tiny = "tiny"
 
   /// What fused kernels never write out.
   public enum PromptPart: String, CaseIterable, Sendable {
@@ -50,8 +72,10 @@ public struct Runtime: Sendable, Hashable {
   public init(
     name: String, unit: String, graph: Bool, fusedExperts: Bool = false,
     computesIn: Precision? = nil, launches: [Part: [String: Int]] = [:],
-    promptHolds: Set<PromptPart> = [], hostPerStep: Figure<Seconds>,
-    kernels: [String: String], libraries: [String: [String]] = [:], sources: [String: String]
+    promptHolds: Set<PromptPart> = [], prompts: Prompts = .apart,
+    hostPerStep: Figure<Seconds>,
+    hostPerLaunch: Figure<Seconds>? = nil, joinsProducts: Bool = true, kernels: [String: String],
+    libraries: [String: [String]] = [:], sources: [String: String]
   ) {
     self.name = name
     self.unit = unit
@@ -60,7 +84,10 @@ public struct Runtime: Sendable, Hashable {
     self.computesIn = computesIn
     self.launches = launches
     self.promptHolds = promptHolds
+    self.prompts = prompts
     self.hostPerStep = hostPerStep
+    self.hostPerLaunch = hostPerLaunch
+    self.joinsProducts = joinsProducts
     self.kernels = kernels
     self.libraries = libraries
     self.sources = sources

@@ -26,8 +26,8 @@ public enum DecodeStep {
     var known: [BlockKey: Int] = [:]
     var last: (key: BlockKey, block: Int)?
     order.reserveCapacity(setting.model.layerCount + 2)
-    if startsOnHost, setting.runtime.hostPerStep.value.value > 0 {
-      builder.addHostIssue()
+    if startsOnHost { builder.addHostStart() }
+    if builder.hasOperations {
       blocks.append(builder.closeBlock("host"))
       order.append(BlockUse(block: 0, layer: 0))
     }
@@ -108,11 +108,5 @@ extension StepBuilder {
     addFinalNorm()
     addDraftHeads()
     addProduct("head", elements: elements, inputs: setting.model.hidden, after: arrived)
-  }
-
-  mutating func addHostIssue() {
-    add(
-      Operation(
-        name: "host.step", site: .model, kind: .hostIssue, stream: main, traffic: []))
   }
 }

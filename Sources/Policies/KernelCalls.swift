@@ -110,6 +110,11 @@ extension StepBuilder {
 }
 
 extension Sequence where Element == Matrix {
+  /// The matrices that are products, each by itself.
+  var oneByOne: [(name: String, inputs: Int, elements: Double)] {
+    filter { $0.columns > 1 }.map { ($0.name, $0.columns, $0.elements) }
+  }
+
   /// The matrices with the same inputs together, which a library multiplies as one: in the order of
   /// first use, with the name of the first. Vectors belong to no product.
   var byInputs: [(name: String, inputs: Int, elements: Double)] {

@@ -1,4 +1,5 @@
 import Hardware
+import Models
 import Programs
 
 /// The kernels of a layer's small parts as a runtime states them, sorted by family.
@@ -8,6 +9,8 @@ struct PartKernels: Sendable {
     var kind: Operation.Kind
     var ending: String
     var count: Int
+    /// They work on next to nothing.
+    var isTiny = false
   }
 
   /// A norm with the residual sum that leads to it; nil where the runtime states neither.
@@ -16,11 +19,15 @@ struct PartKernels: Sendable {
   let finalNorm: [Launches]?
   let activation: [Launches]?
   let selection: [Launches]?
+  let rotary: [Launches]
+  let append: [Launches]
 
   init(_ runtime: Runtime) {
     finalNorm = runtime.launches[.norm].map(Self.launches)
     activation = runtime.launches[.activation].map(Self.launches)
     selection = runtime.launches[.selection].map(Self.launches)
+    rotary = Self.launches(runtime.launches[.rotary] ?? [:])
+    append = Self.launches(runtime.launches[.append] ?? [:])
     guard runtime.launches[.norm] != nil || runtime.launches[.residual] != nil else {
       norm = nil
       return
@@ -32,8 +39,9 @@ struct PartKernels: Sendable {
 
   private static func launches(_ counts: [String: Int]) -> [Launches] {
     counts.sorted { $0.key < $1.key }.compactMap { family, count in
-      Operation.Kind(rawValue: family).map {
-        Launches(kind: $0, ending: ".\(family)", count: count)
+      let isTiny = family == Runtime.tiny
+      return (isTiny ? .elementwise : Operation.Kind(rawValue: family)).map {
+        Launches(kind: $0, ending: ".\(family)", count: count, isTiny: isTiny)
       }
     }
   }
@@ -48,6 +56,19 @@ extension StepBuilder {
       return
     }
     addKernels(name, norm, width: width, after: after)
+  }
+
+  /// What turns queries and keys by their positions, and what adds the tokens to the cache, where the
+  /// runtime states kernels of their own. Each works on the queries or the keys, on the keys or the
+  /// values: on half of both in the mean.
+  mutating func addPositions(_ name: String, _ attention: Attention) {
+    let parts = setting.parts
+    guard !parts.rotary.isEmpty || !parts.append.isEmpty,
+      case .grouped(let it) = attention, it.projected
+    else { return }
+    let turned = Double((it.queryHeads + it.kvHeads) * it.keyDimension)
+    addKernels(name + ".rotary", parts.rotary, width: turned / 2)
+    addKernels(name + ".append", parts.append, width: it.kvElementsPerEntry / 2)
   }
 
   /// The norm after the last layer, where the runtime says what a norm takes.
@@ -75,7 +96,8 @@ extension StepBuilder {
     let tier = activationTier(width: width)
     for it in kernels {
       addElementwise(
-        name + it.ending, kind: it.kind, site: site, width: width, launches: Double(it.count),
+        name + it.ending, kind: it.kind, site: site, width: it.isTiny ? 0 : width,
+        launches: Double(it.count),
         through: tier, column: column, after: after)
     }
   }

@@ -39,6 +39,11 @@ public enum PrefillStep {
       let head = builder.closeBlock("head")
       blocks.append(setting.method.weights.hostLayers == nil ? head : head.afterTheOneBefore())
     }
+    if builder.issuesLaunches, !blocks.allSatisfy(\.operations.isEmpty) {
+      builder.addLaunchStart()
+      order.insert(BlockUse(block: blocks.count, layer: 0), at: 0)
+      blocks.append(builder.closeBlock("host"))
+    }
     return LoweredStep(
       streams: builder.streams, blocks: blocks, order: order, columns: builder.columns)
   }
@@ -84,6 +89,7 @@ extension StepBuilder {
       .attention, bytes: setting.storedBytes(of: attention.elements, part))
     if layer.normCount > 0 { addNorm("prompt.attention.norm", after: arrived) }
     addPromptProducts("prompt.projections", attention, tokens: tokens, after: arrived)
+    addPositions("prompt", layer.attention)
     addPromptProducts("prompt.products", layer.products, tokens: tokens, after: [])
     addPromptAttention(
       layer.attention, layer: index, pass: pass, kept: kept.attention, after: loaded)

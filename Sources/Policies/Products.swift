@@ -40,12 +40,15 @@ extension StepBuilder {
     after: [Dependency] = []
   ) {
     addWrapping(name, matrices)
+    let joins = setting.runtime.joinsProducts
     guard callsProducts else {
+      let apart = joins ? 0 : Double(matrices.filter { $0.columns > 1 }.count)
       addProduct(
-        name, site: site, elements: matrices.elements, launches: launches, after: after)
+        name, site: site, elements: matrices.elements, launches: max(launches, apart),
+        after: after)
       return
     }
-    for (place, group) in matrices.byInputs.enumerated() {
+    for (place, group) in (joins ? matrices.byInputs : matrices.oneByOne).enumerated() {
       addProduct(
         place == 0 ? name : "\(name).\(group.name)", site: site, elements: group.elements,
         inputs: group.inputs, after: place == 0 ? after : [])

@@ -53,6 +53,12 @@ public struct Setting: Sendable {
     return own < units.endIndex ? units[own].memory : ""
   }
 
+  /// Cores of the runtime's compute unit.
+  var cores: Int {
+    let units = profile.computeUnits
+    return (units.first { $0.name == runtime.unit } ?? units.first)?.cores.value ?? 1
+  }
+
   /// Bits of a weight as the runtime holds it beside the processor over bits as it is stored, at
   /// least 1. Routed experts are held as they are stored.
   public var widening: Double {

@@ -52,7 +52,17 @@ public struct StepBuilder: Sendable {
     return columns.count - 1
   }
 
-  mutating func add(_ operation: Operation) { operations.append(operation) }
+  mutating func add(_ operation: Operation) {
+    guard issuesLaunches, operation.stream == main, operation.launches != .zero,
+      operation.kind != .hostIssue
+    else {
+      operations.append(operation)
+      return
+    }
+    var operation = operation
+    operation.after.append(addIssue(of: operation))
+    operations.append(operation)
+  }
 
   /// Name of the operation that was added last to the main stream in this block.
   var lastOnMain: String? { operations.last { $0.stream == main }?.name }
@@ -73,6 +83,8 @@ public struct StepBuilder: Sendable {
     return [Dependency(on: last.name)]
       + (sure.map { [Dependency(on: $0.name)] } ?? [Dependency(on: "", blocksBack: 1)])
   }
+
+  var hasOperations: Bool { !operations.isEmpty }
 
   /// The operations since the last call, as a block.
   mutating func closeBlock(_ name: String) -> Block {

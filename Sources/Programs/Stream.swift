@@ -8,6 +8,8 @@ public struct Stream: Sendable, Hashable {
     case copy(link: String, towards: String)
     /// The queue of a storage tier.
     case storage(tier: String)
+    /// The host's thread that issues the kernels of the model's own stream, one after another.
+    case host
   }
 
   public var name: String

@@ -2,7 +2,8 @@ import Diagnostics
 import Policies
 import Scenarios
 
-/// The most sequences that memory holds at the end of generation.
+/// The most sequences that memory holds, at the end of generation and while their prompts are
+/// processed together. One sequence counts as held whatever its prompt takes.
 struct BatchSearch {
   /// More are not looked for.
   static let limit = 65536
@@ -38,6 +39,17 @@ struct BatchSearch {
     changed.scenario.workload.batch = batch
     let setting = Setting(changed)
     let sizes = try SizeResolver(resolved: changed, setting: setting).resolve()
-    _ = try MemoryPlan(setting: setting, sizes: sizes, file: changed.file)
+    let plan = try MemoryPlan(setting: setting, sizes: sizes, file: changed.file)
+    guard batch > 1, setting.runtime.prompts == .together else { return }
+    for held in PromptMemory(setting: setting, memory: plan).tiers() {
+      guard let tier = setting.profile.tier(held.tier), held.bytes > tier.capacity.value else {
+        continue
+      }
+      throw Faults(
+        .conflict(
+          key: "memory.\(held.tier)", found: "\(held.bytes)",
+          mend: "the prompts of \(batch) sequences do not fit into \(tier.capacity.value)"),
+        at: SourcePosition(file: changed.file))
+    }
   }
 }

@@ -73,7 +73,8 @@ public struct PrefillEstimate: Sendable {
     }
     var times = Times(total: total, sites: [], operations: [])
     for (block, row) in zip(priced.program.blocks, sums) {
-      for (operation, sum) in zip(block.operations, row) {
+      for (operation, sum) in zip(block.operations, row)
+      where priced.program.streams[operation.stream].engine != .host {
         Self.add(operation.site.rawValue, sum, to: &times.sites)
         Self.add(Self.shortName(operation.name), sum, to: &times.operations)
         if operation.kind == .matrixProduct, operation.site == .model || operation.site == .weights,

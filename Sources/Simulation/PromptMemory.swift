@@ -3,6 +3,16 @@ import Policies
 import Quantities
 
 extension Preparation {
+  func promptMemory() -> [(tier: String, bytes: Bytes)] {
+    PromptMemory(setting: setting, memory: memory).tiers()
+  }
+}
+
+/// What memory holds while the prompt is processed.
+struct PromptMemory {
+  let setting: Setting
+  let memory: MemoryPlan
+
   /// What each tier holds while the prompt is processed: as when decoding, but with the KV of the
   /// prompt alone and the activations of a whole pass.
   ///
@@ -11,7 +21,7 @@ extension Preparation {
   /// runtime holds scores there are three of each pair at once: the score, its softmax in fp32, and that
   /// rounded to the format of activations, as `softmax(x, dtype: float32).to(x.dtype)` makes them.
   /// Logits are in the format of activations.
-  func promptMemory() -> [(tier: String, bytes: Bytes)] {
+  func tiers() -> [(tier: String, bytes: Bytes)] {
     var tiers: [(tier: String, bytes: Bytes)] = []
     for item in memory.items where item.what != "activations" {
       let bytes = item.what == "KV cache" ? item.bytes * promptShareOfKV : item.bytes

@@ -1,4 +1,5 @@
 import Costs
+import Diagnostics
 import Hardware
 import Policies
 import Programs
@@ -93,6 +94,47 @@ import Testing
   @Test(arguments: cases)
   func terms(_ item: Case) throws {
     #expect(abs(try Self.price(item.operation) - item.microseconds) < 1e-9)
+  }
+
+  /// 100 rows of 1 MB: 5 waves of 1 ms each by programs of their own, 28 us, 1 us for the rows and 1 ms
+  /// of bytes where all cores search each.
+  private static let spread = KernelCoefficients(
+    family: "top-k", kernel: "k", fixed: figure(Seconds(5e-6)), bandwidthShare: figure(1),
+    programRate: figure(BytesPerSecond(1e9)), programsPerCore: figure(2),
+    spread: .init(
+      fixed: figure(Seconds(28e-6)), row: figure(Seconds(1e-8)), rate: figure(BytesPerSecond(1e11))
+    ))
+
+  @Test func longRowsAreSearchedByAllCores() throws {
+    var profile = Self.profile
+    profile.kernels = [Self.spread]
+    let costs = CostModel(profile: profile, runtime: Self.runtime)
+    func price(_ bytes: Double, rows: Double) throws -> Double {
+      let operation = Self.operation(.topK, bytes: bytes, pieces: rows)
+      return try costs.resolve(operation, on: Self.stream).price(1).time.value * 1e6
+    }
+    #expect(abs(try price(1e8, rows: 100) - 1029) < 1e-6)
+    // A short row is searched by one program.
+    #expect(abs(try price(1000, rows: 1) - 6) < 1e-6)
+  }
+
+  /// A device of half the cores at the same clock: 10 waves of 1 ms, or 28 + 2 + 2,000 us.
+  @Test func searchesAreInherited() throws {
+    var donor = Self.profile
+    donor.name = "donor"
+    donor.kernels = [Self.spread]
+    var device = Self.profile
+    device.kernels = []
+    device.computeUnits[0].cores = Self.figure(5)
+    let costs = CostModel(
+      profile: device, runtime: Self.runtime,
+      book: KernelBook([device]) { [donor] () throws(Faults) in [donor] })
+    let operation = Self.operation(.topK, bytes: 1e8, pieces: 100)
+    let priced = try costs.resolve(operation, on: Self.stream)
+    #expect(priced.isMeasured)
+    #expect(abs(priced.price(1).time.value * 1e6 - 2030) < 1e-6)
+    let other = Self.operation(.broadcast, bytes: 0)
+    #expect(try !costs.resolve(other, on: Self.stream).isMeasured)
   }
 
   @Test func waitingForAnotherStreamOfTheUnitTakesTime() throws {

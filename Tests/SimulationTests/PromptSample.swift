@@ -26,7 +26,7 @@ enum PromptSample {
     """
 
   static func simulator(
-    _ text: String, runtime: String = "pytorch-eager", hardware: String = "nvidia-h200-sxm",
+    _ text: String, runtime: String = "peak", hardware: String = "nvidia-h200-sxm",
     model: String = transformer, settings: [String] = []
   ) throws(Faults) -> Simulator {
     try Simulator(
@@ -47,20 +47,20 @@ enum PromptSample {
   }
 
   static func metric(
-    _ name: String, _ text: String, runtime: String = "pytorch-eager", _ settings: [String] = [],
+    _ name: String, _ text: String, runtime: String = "peak", _ settings: [String] = [],
     _ engines: Simulator.Engines = .analytic
   ) throws -> Double? {
     try simulator(text, runtime: runtime, settings: settings).run(engines).report.metric(name)
   }
 
   /// The prompt's operations, those of each block once.
-  static func operations(_ text: String, runtime: String = "pytorch-eager") throws -> [Operation] {
+  static func operations(_ text: String, runtime: String = "peak") throws -> [Operation] {
     let simulator = try simulator(text, runtime: runtime)
     return PrefillStep.lower(simulator.preparation.setting).blocks.flatMap(\.operations)
   }
 
   static func operation(
-    _ name: String, _ text: String, runtime: String = "pytorch-eager"
+    _ name: String, _ text: String, runtime: String = "peak"
   ) throws -> Operation? {
     try operations(text, runtime: runtime).first { $0.name == name }
   }

@@ -20,9 +20,14 @@ struct RandomMachine {
       power: Power(idle: Self.figure(Watts(50)), limit: Self.figure(Watts(500))), price: nil,
       sources: [:])
     let measured = profile.kernels.map { ($0.family, $0.kernel) }
+    // Drawn apart, so that the machines of earlier seeds stay as they were.
+    var side = SplitMix(state: UInt64(profile.computeUnits[0].cores.value))
+    let perLaunch =
+      side.oneIn(3) ? Self.figure(Seconds(side.uniform(2e-6, 2e-5))) : nil
     runtime = Runtime(
       name: "random-runtime", unit: "gpu", graph: random.oneIn(2),
       hostPerStep: Self.figure(Seconds(random.oneIn(2) ? 0 : random.uniform(1e-6, 1e-4))),
+      hostPerLaunch: perLaunch,
       kernels: Dictionary(uniqueKeysWithValues: measured), sources: [:])
   }
 

@@ -121,6 +121,39 @@ import Testing
     #expect(try #require(sample.metrics()["kv.bytes"]) == apart * sample.bytesOfToken)
   }
 
+  /// Two keys of 128 numbers for 16 tokens and head; those of the common prefix are stored once.
+  @Test func summariesOfACommonPrefix() throws {
+    var sample = ReadSample()
+    sample.context = 6500
+    sample.batch = 32
+    sample.cache.sharedPrefix = SharedPrefix(tokens: 5107, reads: .each)
+    sample.reads = [
+      AttentionRead(name: "score", part: .keys, stored: TokenAmount(every: 16), vectors: 2),
+      AttentionRead(),
+    ]
+    let tokens = Double(32 * 1393 + 5107) * sample.bytesOfToken
+    let stops: Double = 32 * 6500.0 / 16 - 31 * 5107.0 / 16
+    let summaries: Double = stops * Double(2 * 128 * 2) * Double(32 * sample.layers)
+    #expect(abs(try #require(sample.metrics()["kv.bytes"]) / (tokens + summaries) - 1) < 1e-9)
+  }
+
+  /// Of sequences with a prefix in common each reads it, all but the first from the last cache.
+  @Test func commonPrefixComesFromTheCache() throws {
+    var sample = ReadSample()
+    sample.context = 6500
+    sample.batch = 32
+    sample.caches = 1
+    sample.cache.sharedPrefix = SharedPrefix(tokens: 5107, reads: .each)
+    let metrics = try sample.metrics(.both)
+    let cached = 31 * 5107 * sample.bytesOfToken
+    #expect(abs(try #require(metrics["l2.bytes_per_token"]) * 32 / cached - 1) < 1e-9)
+    let read = try #require(metrics["kv.bytes_read_per_step"])
+    #expect(abs(read / (32 * 6500 * sample.bytesOfToken) - 1) < 1e-9)
+    sample.caches = 0
+    let plain = try sample.metrics(.both)
+    #expect(try #require(metrics["tpot"]) < (try #require(plain["tpot"])) / 2)
+  }
+
   /// What is read from a far tier crosses the link, less what is beside the processor.
   @Test func hitsDoNotCross() throws {
     var sample = ReadSample()

@@ -20,6 +20,10 @@ struct ReadSample {
   var capacity = 1e12
   var reads: [AttentionRead] = []
   var cache = CachePolicy()
+  var runtime = RandomProgram.costs.runtime
+  var fillsMemory = false
+  /// 1 for a last cache of 10 TB/s before HBM.
+  var caches = 0
 
   var resolved: ResolvedScenario {
     var method = MethodChoice()
@@ -34,14 +38,22 @@ struct ReadSample {
     var profile = RandomProgram.costs.profile
     profile.tiers[0].capacity = RandomProgram.figure(Bytes(capacity))
     profile.tiers[1].capacity = RandomProgram.figure(Bytes(1e13))
+    if caches > 0 {
+      profile.tiers.append(
+        Tier(
+          name: "l2", kind: .cache, capacity: RandomProgram.figure(Bytes(4e7)),
+          bandwidth: RandomProgram.figure(BytesPerSecond(1e13))))
+    }
+    var workload = RequestShape(prompt: context - steps, generate: steps, batch: batch)
+    workload.fillsMemory = fillsMemory
     return ResolvedScenario(
       scenario: Scenario(
         name: "sample", variant: "default", hardware: profile.name,
-        runtime: RandomProgram.costs.runtime.name, model: .inline,
+        runtime: runtime.name, model: .inline,
         precision: PrecisionChoice(weights: .fp16, kv: kv, activations: .fp16),
-        workload: RequestShape(prompt: context - steps, generate: steps, batch: batch),
+        workload: workload,
         method: method, seed: 1),
-      profile: profile, runtime: RandomProgram.costs.runtime, model: model, pages: nil,
+      profile: profile, runtime: runtime, model: model, pages: nil,
       experts: nil, neurons: nil, places: KeyPlaces(file: "sample"))
   }
 

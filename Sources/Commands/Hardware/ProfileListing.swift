@@ -122,6 +122,9 @@ struct ProfileListing {
     add("\(path).arithmetic-share", kernel.arithmeticShare) { $0 }
     add("\(path).program-rate", kernel.programRate)
     add("\(path).programs-per-core", kernel.programsPerCore) { $0 }
+    add("\(path).spread.fixed", kernel.spread?.fixed)
+    add("\(path).spread.row", kernel.spread?.row)
+    add("\(path).spread.rate", kernel.spread?.rate)
   }
 
   private mutating func add<Q: Quantity>(

@@ -40,6 +40,9 @@ public struct AttentionRead: Sendable, Hashable {
   public var everySteps: Int
   /// Whether the query heads of a group read the same tokens, and so read them once.
   public var isShared: Bool
+  /// Whether the kernel cuts the tokens of a sequence and head over several cores; else one core reads
+  /// them one after another.
+  public var isSplit: Bool
   /// Where it lies; nil for the tier of the cache, or beside the processor where `stored`.
   public var tier: String?
 
@@ -47,7 +50,8 @@ public struct AttentionRead: Sendable, Hashable {
     name: String = "attend", layers: LayerRange = .all, heads: Double = 1,
     tokens: TokenAmount = .all, pick: Pick = .contiguous, page: Int = 64, part: Part = .both,
     stored: TokenAmount? = nil, vectors: Int = 1, channels: Int? = nil, bits: Double? = nil,
-    metadata: Double = 0, everySteps: Int = 1, isShared: Bool = true, tier: String? = nil
+    metadata: Double = 0, everySteps: Int = 1, isShared: Bool = true, isSplit: Bool = true,
+    tier: String? = nil
   ) {
     self.name = name
     self.layers = layers
@@ -63,6 +67,7 @@ public struct AttentionRead: Sendable, Hashable {
     self.metadata = metadata
     self.everySteps = everySteps
     self.isShared = isShared
+    self.isSplit = isSplit
     self.tier = tier
   }
 

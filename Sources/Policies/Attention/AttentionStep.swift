@@ -15,6 +15,7 @@ extension StepBuilder {
       addNorm("attention.norm", after: resident)
     }
     addProducts("attention.input", input, after: resident)
+    addPositions("attention", layer.attention)
     for matrix in layer.products {
       addProduct(
         "product.\(matrix.name)", elements: matrix.elements, inputs: matrix.columns)

@@ -14,6 +14,9 @@ public struct ReadKernel: Sendable {
   /// Tokens that a whole read sees at most; infinite but for the kernel of a common prefix.
   let most: Double
 
+  /// First tokens that all sequences have in common, each of which reads them.
+  var common = 0.0
+
   /// What a step takes: KV entries of a head in the mean, all bytes, all flops.
   public struct Amounts: Sendable {
     public var entries: Double
@@ -34,10 +37,32 @@ public struct ReadKernel: Sendable {
   var tier: String? { reads.first?.tier }
   var isBeside: Bool { reads.first?.stored != nil }
   var isPicked: Bool { reads.contains { $0.pick != .contiguous } }
+  /// Whether one core reads all that a sequence and head has.
+  var isWhole: Bool { reads.contains { !$0.isSplit } }
   /// Whether keys alone are multiplied with the query: a scoring.
   var isScore: Bool { reads.allSatisfy { $0.part == .keys } && entry.values > 0 }
   /// Tokens that lie together.
   var page: Int { reads.filter { $0.pick != .contiguous }.map(\.page).min() ?? 64 }
+
+  /// The most that one read has of a head, over what a head reads in the mean; 1 or more.
+  func unevenness(of seen: Double) -> Double {
+    let mean = amounts(of: seen, batch: 1).entries / max(headShare, 1e-9)
+    let most = reads.map { $0.count(of: seen) * entry.width(of: $0) / entry.width }.max() ?? mean
+    return mean > 0 ? max(1, most / mean) : 1
+  }
+
+  /// Tokens in common that a head reads in the mean, as KV entries, and the bytes that sequences after
+  /// the first read of them. What is picked anywhere differs from sequence to sequence.
+  var repeated: (entries: Double, bytes: Double) {
+    guard common > 0, sequences > 1 else { return (0, 0) }
+    var sum = (entries: 0.0, bytes: 0.0)
+    for read in reads where read.pick == .contiguous && read.tokens.isAll {
+      let count = read.count(of: common)
+      sum.entries += read.heads * count * entry.width(of: read) / entry.width
+      sum.bytes += read.heads * count * entry.bytes(of: read)
+    }
+    return (sum.entries, sum.bytes * kvHeads * readers * (sequences - 1))
+  }
 
   /// What it takes where each head could see `seen` tokens.
   /// - Parameter batch: sequences of the step.

@@ -109,13 +109,14 @@ public struct LayerReads: Sendable {
     _ prefix: SharedPrefix?
   ) -> [ReadKernel] {
     let once = prefix?.reads == .once ? Double(prefix?.tokens ?? 0) : 0
+    let each = prefix?.reads == .each ? Double(prefix?.tokens ?? 0) : 0
     func kernel(
       _ name: String, _ reads: [AttentionRead], sequences: Int, prefix: Double, most: Double
     ) -> ReadKernel {
       ReadKernel(
         name: name, reads: reads, entry: entry, kvHeads: Double(max(1, attention.kvHeads)),
         queryHeads: Double(max(1, attention.queryHeads)), sequences: Double(sequences),
-        prefix: prefix, most: most)
+        prefix: prefix, most: most, common: each)
     }
     var list: [ReadKernel] = []
     let whole = reads.filter(\.isWhole)
@@ -180,10 +181,14 @@ public struct LayerReads: Sendable {
   /// Bytes of what lies beside the cache for the whole batch, with the tier where one is named.
   public func besideBytes(context: Int, batch: Int) -> [(tier: String?, bytes: Double)] {
     let window = min(Double(context), attention.window.map(Double.init) ?? Double(context))
-    let heads = Double(max(1, attention.kvHeads) * batch)
+    let heads = Double(max(1, attention.kvHeads))
     return reads.compactMap { read in
       guard let stored = read.stored else { return nil }
-      return (read.tier, heads * read.heads * stored.of(window) * entry.bytes(of: read))
+      let all = stored.of(window)
+      // What stands for first tokens in common is stored once, as these are.
+      let common = prefix.map { min(all, stored.of(min(window, Double($0.tokens)))) } ?? 0
+      let stops = Double(batch) * all - Double(batch - 1) * common
+      return (read.tier, heads * read.heads * stops * entry.bytes(of: read))
     }
   }
 

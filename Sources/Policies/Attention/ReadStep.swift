@@ -46,15 +46,31 @@ extension StepBuilder {
     column: String?, after: [Dependency]
   ) {
     let isFixed = column == nil
+    let bytes = affine(course.bytes, isFixed, share)
     add(
       Operation(
         name: "attention.\(kernel.name)", site: .attention,
         kind: kernel.isScore ? .batchedMatrixVector : .attentionDecode, stream: main,
         precision: setting.activations, flops: affine(course.flops, isFixed, share),
-        traffic: [Traffic(through: nearTier, bytes: affine(course.bytes, isFixed, share))],
+        traffic: traffic(bytes, of: kernel, share: share),
         rows: kernel.isScore ? Double(setting.workload.batch) : 1,
         column: column.map { self.column($0) }, skippedWhenEmpty: course.isSkipped, after: after,
-        call: kernel.isScore ? nil : call(kernel, course, of: reads, share: share)))
+        call: kernel.isScore && !kernel.isWhole
+          ? nil : call(kernel, course, of: reads, share: share)))
+  }
+
+  /// What sequences read of tokens that they have in common comes from memory for one of them and from
+  /// the last cache for the others.
+  private func traffic(_ bytes: Affine, of kernel: ReadKernel, share: Double) -> [Traffic] {
+    let repeated = kernel.repeated.bytes * share
+    let cache = setting.profile.tiers.last { $0.kind == .cache }
+    guard repeated > 0, kernel.everySteps == 1, let cache else {
+      return [Traffic(through: nearTier, bytes: bytes)]
+    }
+    return [
+      Traffic(through: nearTier, bytes: bytes + Affine(base: -repeated)),
+      Traffic(through: cache.name, bytes: Affine(base: repeated)),
+    ]
   }
 
   /// Amounts of a count; those of a constant are its base.
@@ -75,7 +91,7 @@ extension StepBuilder {
       var call = decodeCall(reads.attention, context: setting.longestContext, page: kernel.page)
     else { return nil }
     func count(_ heads: Double) -> Int { max(1, Int((heads * kernel.headShare).rounded())) }
-    let each = course.entriesEach / kernel.headShare * share
+    var each = course.entriesEach / kernel.headShare * share
     call.window = 0
     call.heads = count(kernel.queryHeads)
     call.kvHeads = kernel.readers > 1 ? call.heads : count(kernel.kvHeads)
@@ -85,6 +101,12 @@ extension StepBuilder {
     }
     call.isSelected = kernel.isPicked
     call.storedShare = course.storedShare(kernel)
+    call.isWhole = kernel.isWhole
+    call.common = Int((kernel.repeated.entries / kernel.headShare * share).rounded())
+    if kernel.isWhole, call.batch * call.kvHeads <= setting.cores {
+      // All heads run side by side, so that the one with the most to read is waited for.
+      each *= kernel.unevenness(of: reads.seen(Double(setting.longestContext)))
+    }
     guard case .growing = course.kind else {
       call.context = max(1, Int(each.rounded()))
       call.read = call.context

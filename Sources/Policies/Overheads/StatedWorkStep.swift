@@ -125,7 +125,7 @@ extension StepBuilder {
   ) {
     let part = 1 / Double(work.everySteps)
     let score = setting.activations.bytes(of: rows).value * part
-    let isKnown = setting.parts.selection != nil
+    let isKnown = setting.runtime.kernels[Operation.Kind.topK.rawValue] != nil
     add(
       work, name, isKnown ? .topK : .elementwise, flops: .zero, bytes: of * score, rows: rows)
     guard isKnown, keep > 0 else { return }

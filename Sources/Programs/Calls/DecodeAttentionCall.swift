@@ -27,6 +27,11 @@ public struct DecodeAttentionCall: Sendable, Hashable {
   public var storedShare = 1.0
   /// Whether the entries that are read lie anywhere in the cache, so that the kernel finds each page.
   public var isSelected = false
+  /// Whether the entries of a sequence and head are one program's work, and not split over the cores.
+  public var isWhole = false
+  /// First entries that all sequences have in common and each reads for itself: the last cache serves
+  /// those that run side by side.
+  public var common = 0
 
   public init(
     batch: Int, context: Int, read: Int, heads: Int, kvHeads: Int, keyDimension: Int,

@@ -35,12 +35,24 @@ struct KernelSection {
     let arithmetic = figures.optional("arithmetic-share") { CurveReader.share($0) }
     let rate = figures.optional("program-rate", in: Limits.rate)
     let perCore = figures.optional("programs-per-core") { $0.number(in: 0.01...1024) }
+    let spread = map.value("spread")?.map().flatMap(spread)
     let error = map.value("error")?.number(in: 0...10)
     let rows = map.value("rows")?.integer(in: 1...100_000_000)
     guard let fixed, let share else { return nil }
     return KernelCoefficients(
       family: family, kernel: kernel, fixed: fixed, group: group, perRow: perRow,
       byRows: byRows, byWidth: byWidth, bandwidthShare: share, arithmeticShare: arithmetic,
-      programRate: rate, programsPerCore: perCore, error: error, rows: rows)
+      programRate: rate, programsPerCore: perCore, spread: spread, error: error, rows: rows)
+  }
+
+  /// Rows that are each worked on by all cores.
+  private func spread(_ map: MapReader) -> KernelCoefficients.Spread? {
+    defer { map.finish() }
+    let figures = FigureReader(map, book: book)
+    let fixed = figures.required("fixed", in: Limits.delay)
+    let row = figures.required("row", in: Limits.delay)
+    let rate = figures.required("rate", in: Limits.rate)
+    guard let fixed, let row, let rate else { return nil }
+    return KernelCoefficients.Spread(fixed: fixed, row: row, rate: rate)
   }
 }

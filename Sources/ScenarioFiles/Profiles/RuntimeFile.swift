@@ -38,8 +38,12 @@ public enum RuntimeFile {
     let holds = map.value("prompt-holds")?.list("a list of scores, logits")?.compactMap {
       $0.choice(Runtime.PromptPart.self, kind: "part of a prompt")
     }
+    let prompts =
+      map.value("prompts")?.choice(Runtime.Prompts.self, kind: "way to process prompts") ?? .apart
     let figures = FigureReader(map, book: book)
     let host = figures.required("host-per-step", in: Limits.delay)
+    let hostPerLaunch = figures.optional("host-per-launch", in: Limits.delay)
+    let joins = map.value("joins-products").map { $0.boolean() ?? true } ?? true
     var kernels: [String: String] = [:]
     if let section = map.value("kernels")?.map() {
       for family in section.keys {
@@ -65,8 +69,9 @@ public enum RuntimeFile {
     }
     return Runtime(
       name: name, unit: unit, graph: graph, fusedExperts: fused, computesIn: computesIn,
-      launches: launches, promptHolds: Set(holds ?? []), hostPerStep: host, kernels: kernels,
-      libraries: libraries, sources: book.texts)
+      launches: launches, promptHolds: Set(holds ?? []), prompts: prompts, hostPerStep: host,
+      hostPerLaunch: hostPerLaunch, joinsProducts: joins, kernels: kernels, libraries: libraries,
+      sources: book.texts)
   }
 
   /// Families of cost forms that an operation of a step may be a call of.
@@ -99,7 +104,7 @@ public enum RuntimeFile {
         continue
       }
       var counts: [String: Int] = [:]
-      for family in partFamilies.map(\.rawValue) {
+      for family in partFamilies.map(\.rawValue) + [Runtime.tiny] {
         counts[family] = map.value(family)?.integer(in: 0...64)
       }
       map.finish()

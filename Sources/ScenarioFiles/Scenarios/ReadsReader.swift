@@ -53,13 +53,15 @@ enum ReadsReader {
     let metadata = map.value("metadata")?.quantity(in: Bytes(0)...Bytes(1e6)) ?? Bytes(0)
     let every = map.value("every-steps")?.integer(in: 1...65536) ?? 1
     let shared = map.value("shared").map { $0.boolean() ?? true } ?? true
+    let split = map.value("split").map { $0.boolean() ?? true } ?? true
     let tier = map.value("tier")?.text("a tier's name")
     map.finish()
     guard map.faults.all.count == before, let layers, let heads, let tokens else { return nil }
     return AttentionRead(
       name: name, layers: layers, heads: heads, tokens: tokens, pick: pick, page: page,
       part: part, stored: stored, vectors: vectors, channels: channels, bits: bits,
-      metadata: metadata.value, everySteps: every, isShared: shared, tier: tier)
+      metadata: metadata.value, everySteps: every, isShared: shared, isSplit: split,
+      tier: tier)
   }
 
   private static func name(_ value: Value?) -> String {
@@ -98,6 +100,7 @@ extension AttentionRead {
   fileprivate func difference(from other: AttentionRead) -> String? {
     if everySteps != other.everySteps { return "every-steps" }
     if isShared != other.isShared { return "shared" }
+    if isSplit != other.isSplit { return "split" }
     if (stored == nil) != (other.stored == nil) { return "stored" }
     if bits != other.bits { return "bits" }
     if tier != other.tier { return "tier" }

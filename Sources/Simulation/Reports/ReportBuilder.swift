@@ -106,10 +106,17 @@ struct ReportBuilder {
     return ((analytic?.busy[activity].value ?? 0) * Double(steps), 0)
   }
 
-  private func shares(_ name: (Int) -> String) -> [Report.Share] {
+  /// Whether it is a launch, which is the host's time and not that of a site.
+  private func isLaunch(_ activity: Int) -> Bool {
+    priced.program.streams[operation(of: activity).stream].engine == .host
+  }
+
+  private func shares(
+    of activities: [Int]? = nil, _ name: (Int) -> String
+  ) -> [Report.Share] {
     var order: [String] = []
     var sums: [String: (Double, Double)] = [:]
-    for activity in origins.indices {
+    for activity in activities ?? Array(origins.indices) {
       let key = name(activity)
       let (busy, awaited) = times(activity)
       if sums[key] == nil { order.append(key) }
@@ -124,7 +131,9 @@ struct ReportBuilder {
     }
   }
 
-  private func sites() -> [Report.Share] { shares { operation(of: $0).site.rawValue } }
+  private func sites() -> [Report.Share] {
+    shares(of: origins.indices.filter { !isLaunch($0) }) { operation(of: $0).site.rawValue }
+  }
 
   private func resources() -> [Report.Share] {
     shares { priced.program.streams[operation(of: $0).stream].name }
@@ -136,14 +145,15 @@ struct ReportBuilder {
     for activity in origins.indices {
       let operation = operation(of: activity)
       let (busy, awaited) = times(activity)
-      if var share = found[operation.name] {
+      let name = isLaunch(activity) ? "host.launches" : operation.name
+      if var share = found[name] {
         share.busy += Seconds(busy * perToken)
         share.awaited += Seconds(awaited * perToken)
-        found[operation.name] = share
+        found[name] = share
       } else {
-        order.append(operation.name)
-        found[operation.name] = .init(
-          name: operation.name, site: operation.site.rawValue,
+        order.append(name)
+        found[name] = .init(
+          name: name, site: operation.site.rawValue,
           stream: priced.program.streams[operation.stream].name, busy: Seconds(busy * perToken),
           awaited: Seconds(awaited * perToken), bound: bound(activity))
       }

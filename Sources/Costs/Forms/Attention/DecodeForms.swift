@@ -38,7 +38,10 @@ extension DecodeForm {
     _ call: KernelCall, on device: DeviceFigures, _ c: UnsafePointer<Double>
   ) -> Double {
     guard case .attentionDecode(let call) = call else { return .nan }
-    return DecodeTime(c).seconds(tiles(call, on: device), on: device)
+    var tiles = tiles(call, on: device)
+    if call.isWhole { tiles.splits = 1 }
+    tiles.repeatedBytes = tiles.repeated(of: call, on: device)
+    return DecodeTime(c).seconds(tiles, on: device)
   }
 
   /// Programs a core, and keys of a program.

@@ -31,6 +31,17 @@ struct DecodeTiles {
   var partBytes: Double
   /// Tensor-core arithmetic with padded heads; 0 where a kernel uses none.
   var flops: Double
+  /// Of the keys and values those that another sequence at work has brought to the last cache.
+  var repeatedBytes = 0.0
+
+  /// What sequences in common read more than once. Those of one head run side by side and keep step, so
+  /// that each entry comes from memory once for all that the device holds at once.
+  func repeated(of call: DecodeAttentionCall, on device: DeviceFigures) -> Double {
+    guard call.common > 0, sequences > 1, tokens > 0 else { return 0 }
+    let together = min(sequences, max(1, (resident * device.cores / splits).rounded(.down)))
+    let rounds = (sequences / together).rounded(.up)
+    return entryBytes * min(1, Double(call.common) / tokens) * (1 - rounds / sequences)
+  }
 }
 
 /// The sizes of a call as forms use them.

@@ -39,7 +39,9 @@ public enum PageSelectedDecode: CostForm {
     let (page, dimension) = (Double(call.page), Double(call.keyDimension))
     let pages = (Double(call.read) / page).rounded(.up)
     let programs = batch * Double(call.kvHeads)
-    let wanted = min((programsPerCore * device.cores / programs).rounded(.up), mostSplits)
+    let wanted =
+      call.isWhole
+      ? 1 : min((programsPerCore * device.cores / programs).rounded(.up), mostSplits)
     let most = max(1, (pages / fewestPages).rounded(.down))
     let each = (pages / min(max(wanted, 1), most)).rounded(.up)
     let splits = (pages / each).rounded(.up)
