@@ -92,6 +92,7 @@ extension StepBuilder {
     defer { weightScale = 1 }
     if let convolution = layer.convolution { return addConvolution(convolution) }
     addOverheads(layer: index)
+    statedCount = operations.count
     addLookups(layer: index)
     addAttention(layer, at: index)
     switch layer.feedForward {

@@ -18,12 +18,19 @@ public struct StepBuilder: Sendable {
   /// Tokens that pass through the layer at hand together: one a sequence, or those of a prompt.
   var tokens: Int
   private(set) var operations: [Operation] = []
+  /// In the layer that was added last, how many stated works it begins with, and the places of its
+  /// reads of KV.
+  var statedCount = 0
+  var reads = 0..<0
 
-  public init(_ setting: Setting) {
+  public init(_ setting: Setting) { self.init(setting, ReadPlan(setting)) }
+
+  /// - Parameter readPlan: the setting's.
+  init(_ setting: Setting, _ readPlan: ReadPlan?) {
     self.setting = setting
     nearTier = setting.nearTier
     tokens = setting.workload.batch
-    readPlan = ReadPlan(setting)
+    self.readPlan = readPlan
     _ = stream(setting.runtime.unit, .compute(unit: setting.runtime.unit))
   }
 

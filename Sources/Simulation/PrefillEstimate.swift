@@ -27,8 +27,7 @@ public struct PrefillEstimate: Sendable {
     public var busy: Seconds
   }
 
-  init(_ preparation: Preparation, costs: CostModel) throws(Faults) {
-    let setting = preparation.setting
+  init(_ setting: Setting, costs: CostModel) throws(Faults) {
     let model = setting.model
     guard model.vocabulary > 0 || model.isConvolutional || setting.method.prompt.isStated else {
       priced = nil
