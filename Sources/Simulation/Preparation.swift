@@ -24,7 +24,9 @@ public struct Preparation: Sendable {
     let scenario = resolved.scenario
     let setting = Setting(resolved)
     let sizes = try SizeResolver(resolved: resolved, setting: setting).resolve()
-    let step = DecodeStep.lower(setting)
+    let isTraining = scenario.workload.training != nil
+    if isTraining { try TrainingCheck(setting, file: resolved.file).run() }
+    let step = isTraining ? TrainingStep.lower(setting) : DecodeStep.lower(setting)
     self.resolved = resolved
     self.setting = setting
     self.sizes = sizes

@@ -173,13 +173,20 @@ public struct ScenarioFile {
     guard let map else { return nil }
     let limit = 1...100_000_000
     let prompt = map.required("prompt", "tokens of the prompt")?.integer(in: limit)
-    let generate = map.required("generate", "tokens to generate")?.integer(in: limit)
+    let training = TrainingReader.read(map.value("train"))
+    let lengths = TrainingReader.lengths(map.value("lengths"))
+    // A step of training generates nothing; the memory of requests needs one token.
+    let generate =
+      map.contains("train")
+      ? 1 : map.required("generate", "tokens to generate")?.integer(in: limit)
     let fills = map.value("batch")?.scalarText == "fits"
     let batch = fills ? 1 : map.value("batch").map { $0.integer(in: 1...65536) } ?? 1
     map.finish()
     guard let prompt, let generate, let batch else { return nil }
     var shape = RequestShape(prompt: prompt, generate: generate, batch: batch)
     shape.fillsMemory = fills
+    shape.training = training
+    shape.lengths = lengths
     return shape
   }
 }
