@@ -52,8 +52,9 @@ public struct TrainingShape: Sendable, Hashable {
   public var adapters: Adapters?
   public var recompute = Recompute.none
   public var offload: Offload?
-  /// Pieces in which logits and loss are computed, one after another.
-  public var lossParts = 1
+  /// Tokens of which logits and loss are computed at once, and again in the backward pass; nil is all,
+  /// once.
+  public var lossChunk: Int?
   /// The format in which the loop holds the logits and KV that the forward pass returns, until the
   /// backward pass begins; nil returns none.
   public var outputs: Precision?

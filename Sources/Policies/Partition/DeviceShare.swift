@@ -6,6 +6,9 @@ import Workloads
 public struct DeviceShare: Sendable, Hashable {
   /// Of the tokens of all sequences.
   public var tokens = 1.0
+  /// Of its tokens, those whose activations wait for the backward pass at once: the others come in
+  /// later batches of the same step.
+  public var atOnce = 1.0
   /// Of the query-key pairs of attention.
   public var pairs = 1.0
   /// Of the weights, where each device keeps a part.

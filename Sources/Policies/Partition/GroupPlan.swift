@@ -22,7 +22,8 @@ struct GroupPlan {
     let capacity =
       setting.profile.tiers.first { $0.name == setting.nearTier }?.capacity.value.value ?? 0
     let kept = KeptActivations(setting, DeviceShare())
-    let token = (0..<setting.model.layerCount).reduce(0.0) { $0 + kept.perToken(layer: $1) }
+    let logits = Double(setting.model.vocabulary) * KeptActivations.logitBytes(setting)
+    let token = (0..<setting.model.layerCount).reduce(logits) { $0 + kept.perToken(layer: $1) }
     let training = setting.workload.training ?? TrainingShape()
     let weight =
       2 * setting.weights.bytes(of: 1).value + training.optimiser.stateBytes
@@ -69,6 +70,7 @@ struct GroupPlan {
     share.imbalance = imbalance(lengths, degrees)
     share.weights = 1 / Double(devices)
     share.tokens = share.imbalance * sum / (whole * Double(devices))
+    share.atOnce = min(1, room / max(1, share.tokens * whole))
     share.pairs =
       share.imbalance * squares / (whole * Double(setting.workload.prompt) * Double(devices))
     for (length, degree) in zip(lengths, degrees) where degree > 1 {

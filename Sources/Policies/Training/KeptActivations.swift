@@ -22,11 +22,17 @@ public struct KeptActivations: Sendable {
     self.setting = setting
     tokens =
       Double(setting.promptPasses.first?.rows ?? 0) * Double(setting.workload.batch) * share.tokens
+      * share.atOnce
     training = setting.workload.training ?? TrainingShape()
   }
 
-  /// Tokens of one device.
+  /// Tokens of one device at once.
   public let tokens: Double
+
+  /// Bytes of one logit and its logarithmic softmax in fp32.
+  public static func logitBytes(_ setting: Setting) -> Double {
+    setting.activations.bytes(of: 1).value + Precision.fp32.bytes(of: 1).value
+  }
 
   /// Bytes of what waits for the backward pass of one layer.
   public func bytes(layer index: Int) -> Double {

@@ -35,9 +35,10 @@ extension StepBuilder {
   }
 
   /// Logits of every token and their loss: widened to fp32, copied without the last token, and their
-  /// logarithmic softmax, in as many pieces as stated.
+  /// logarithmic softmax, in pieces where that is stated.
   mutating func addTrainedHead(rows: Int) {
     tokens = deviceTokens(rows, 1)
+    let pieces = training.lossChunk.map { (Double(tokens) / Double($0)).rounded(.up) } ?? 1
     defer { tokens = setting.workload.batch }
     addFinalNorm()
     addPromptProducts("prompt.head", setting.model.headMatrices, tokens: tokens, after: [])
@@ -49,7 +50,7 @@ extension StepBuilder {
         name: "prompt.loss", site: .model, kind: .elementwise, stream: main,
         precision: setting.activations,
         traffic: [Traffic(through: nearTier, bytes: Affine(base: logits * moved))],
-        launches: Affine(base: 3 * Double(training.lossParts)), rows: Double(tokens)))
+        launches: Affine(base: 3 * pieces), rows: Double(tokens)))
   }
 
   /// Tokens of one device that go through a part of the layer.
@@ -143,7 +144,7 @@ extension Setting {
     guard let adapters = training.adapters else {
       return (model.vocabulary > 0
         ? model.parameterCount : model.sumOverLayers { $0.matrices(hidden: model.hidden).elements })
-        * share.weights
+        * share.weights * share.layers
     }
     return model.sumOverLayers { layer in
       layer.matrices(hidden: model.hidden).reduce(0) { sum, matrix in

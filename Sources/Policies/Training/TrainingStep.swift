@@ -94,6 +94,9 @@ private struct TrainingBuilder {
     let operations = builder.closeBlock("").operations
     builder.add(operations.map { $0.inPhase("forward") }, after: [])
     forward.append(close("forward-head"))
+    if training.lossChunk != nil {
+      builder.add(operations.map { $0.inPhase("recompute") }, after: [])
+    }
     for operation in operations.reversed() {
       builder.add(
         operation.backward(isTrained: training.adapters == nil, of: setting), after: [])

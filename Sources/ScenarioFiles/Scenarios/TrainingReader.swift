@@ -15,7 +15,9 @@ enum TrainingReader {
     shape.recompute =
       map.value("recompute")?.choice(TrainingShape.Recompute.self, kind: "part") ?? .none
     shape.offload = map.value("offload")?.map().flatMap(offload)
-    shape.lossParts = map.value("loss-parts")?.integer(in: 1...100_000) ?? 1
+    shape.lossChunk = map.value("loss-chunk").flatMap {
+      SharedKeys.tokens($0, in: 1...100_000_000)
+    }
     shape.outputs = map.value("outputs")?.choice(Precision.self, kind: "number format")
     shape.keptFFN = map.value("kept-ffn")?.number(in: 0...1) ?? 1
     map.finish()

@@ -14,7 +14,9 @@ struct MetricList {
       if let value { list.append(.init(name: name, value: value)) }
     }
     let step = builder.total.value * builder.perStep
-    if builder.preparation.setting.workload.training != nil {
+    if let kernel = builder.preparation.kernel {
+      list += kernel.metrics(step: step)
+    } else if builder.preparation.setting.workload.training != nil {
       list += TrainingMetrics(builder: builder, report: report, step: step).values()
     } else {
       add("ttft", builder.promptTimes?.total.value)

@@ -9,7 +9,7 @@ extension MemoryPlan {
   ///
   /// Of the loss there are the logits in the format of activations and their logarithmic softmax in
   /// fp32, of as many tokens as are computed at once. Where the loop holds what the forward pass
-  /// returns, there are logits and KV in that format besides; a loss in parts returns no logits. Where
+  /// returns, there are logits and KV in that format besides; a loss in pieces returns no logits. Where
   /// layers are computed again, the tensors of one lie beside the inputs of all.
   mutating func placeTraining(_ setting: Setting) {
     guard let training = setting.workload.training else { return }
@@ -43,10 +43,10 @@ extension MemoryPlan {
   ) {
     let (near, model) = (setting.nearTier, setting.model)
     let logits = tokens * Double(model.vocabulary)
-    let number = setting.activations.bytes(of: 1).value + Precision.fp32.bytes(of: 1).value
-    add(near, "loss", logits * number / Double(training.lossParts))
+    let atOnce = training.lossChunk.map { min(1, Double($0) / tokens) } ?? 1
+    add(near, "loss", logits * KeptActivations.logitBytes(setting) * atOnce)
     guard let outputs = training.outputs else { return }
-    if training.lossParts == 1 { add(near, "returned logits", outputs.bytes(of: logits).value) }
+    if training.lossChunk == nil { add(near, "returned logits", outputs.bytes(of: logits).value) }
     // Layers that are computed again would write their entries twice: the loop keeps none.
     guard training.recompute == .none else { return }
     let entries = (0..<model.layerCount).reduce(0.0) { sum, index in
