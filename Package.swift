@@ -101,7 +101,8 @@ let package = Package(
       "ScenarioFiles",
       uses: [
         "Quantities", "Diagnostics", "Models", "Hardware", "Traces", "Workloads", "Policies",
-        "Scenarios", "EventKernel", "Programs", "Validation", "CZlib", "Kernels", "SparseStructures",
+        "Scenarios", "EventKernel", "Programs", "Validation", "CZlib", "Kernels",
+        "SparseStructures",
       ],
       outside: [.product(name: "Yams", package: "Yams")]),
     room("ResultTables", uses: ["Quantities", "Diagnostics"]),

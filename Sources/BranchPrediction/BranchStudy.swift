@@ -60,7 +60,8 @@ public struct BranchStudy: Sendable, Hashable {
 
   private static func row(_ name: String, _ trace: BranchTrace, _ shape: BranchShape) -> Row {
     let half = trace.count / 2
-    let thousands = Double(trace.instructions) * Double(trace.count - half) / Double(trace.count) / 1000
+    let thousands =
+      Double(trace.instructions) * Double(trace.count - half) / Double(trace.count) / 1000
     var tage = Tage()
     let wrong = trace.outcomes(&tage)
     let reference = wrong[half...].count { $0 }

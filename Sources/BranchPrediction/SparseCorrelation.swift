@@ -39,36 +39,53 @@ public struct SparseCorrelation: Sendable {
   }
 
   /// Samples of one branch, thinned where there are many.
-  private static let mostSamples = 1500
+  private static let mostSamples = 600
 
   private static func rule(
     _ trace: BranchTrace, _ site: UInt32, through end: Int, wrong: [Bool]
   ) -> Rule? {
     let all = (reach..<end).filter { trace.site($0) == site }
     guard all.count >= 64 else { return nil }
-    let stride = max(1, all.count / mostSamples)
+    let stride = (all.count + mostSamples - 1) / mostSamples
     let samples = all.enumerated().filter { $0.offset % stride == 0 }.map(\.element)
-    let count = Double(samples.count)
-    func sign(_ place: Int) -> Double { trace.isTaken(place) ? 1 : -1 }
-    let bias = samples.reduce(0) { $0 + sign($1) } / count
-    var left = samples.map { sign($0) - bias }
+    let outcomes = samples.map { trace.isTaken($0) ? 1.0 : -1 }
+    let bias = outcomes.reduce(0, +) / Double(samples.count)
     var rule = Rule(places: [], weights: [], bias: bias, least: 0)
-    for _ in 0..<places {
-      var best = (back: 0, weight: 0.0)
-      for back in 1...reach where !rule.places.contains(back) {
-        var sum = 0.0
-        for (row, place) in samples.enumerated() { sum += left[row] * sign(place - back) }
-        if abs(sum / count) > abs(best.weight) { best = (back, sum / count) }
-      }
-      guard abs(best.weight) > 0.02 else { break }
-      rule.places.append(best.back)
-      rule.weights.append(best.weight)
-      for (row, place) in samples.enumerated() {
-        left[row] -= best.weight * sign(place - best.back)
-      }
-    }
+    fit(&rule, outcomes.map { $0 - bias }, histories(trace, samples))
     return rule.places.isEmpty ? nil : trusted(rule, trace, all, wrong)
   }
+
+  /// For each place of the history, from the nearest, its outcome before each sample.
+  private static func histories(_ trace: BranchTrace, _ samples: [Int]) -> [Double] {
+    var signs: [Double] = []
+    signs.reserveCapacity(reach * samples.count)
+    for back in 1...reach {
+      for place in samples { signs.append(trace.isTaken(place - back) ? 1 : -1) }
+    }
+    return signs
+  }
+
+  private static func fit(_ rule: inout Rule, _ wanted: [Double], _ signs: [Double]) {
+    var left = wanted
+    for _ in 0..<places {
+      var best = (back: 0, weight: 0.0)
+      for back in 1...reach {
+        let column = (back - 1) * left.count
+        var sum = 0.0
+        for row in left.indices { sum += left[row] * signs[column + row] }
+        let weight = sum / Double(left.count)
+        if abs(weight) > abs(best.weight), !rule.places.contains(back) { best = (back, weight) }
+      }
+      guard abs(best.weight) > leastWeight else { return }
+      rule.places.append(best.back)
+      rule.weights.append(best.weight)
+      let column = (best.back - 1) * left.count
+      for row in left.indices { left[row] -= best.weight * signs[column + row] }
+    }
+  }
+
+  /// Weaker correlations are chance.
+  private static let leastWeight = 0.15
 
   /// The least sum from which the rule is wrong less often than the other predictor; none where it never
   /// is.

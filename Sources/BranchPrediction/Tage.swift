@@ -56,7 +56,8 @@ public struct Tage: BranchPredictor, Sendable {
     for table in tables.indices {
       slots[table] = Int((mixed >> 12 ^ indexes[table].value) & (1 << UInt32(Self.bits) - 1))
       wanted[table] = UInt16(
-        truncatingIfNeeded: (mixed >> 20 ^ tags[table].value << 1) & (1 << UInt32(Self.tagBits) - 1))
+        truncatingIfNeeded: (mixed >> 20 ^ tags[table].value << 1) & (1 << UInt32(Self.tagBits) - 1)
+      )
       let entry = tables[table][slots[table]]
       if entry.tag == wanted[table], entry.useful > 0 || entry.counter != 0 {
         other = guess
@@ -73,7 +74,8 @@ public struct Tage: BranchPredictor, Sendable {
       var entry = tables[provider][slots[provider]]
       entry.counter = isTaken ? min(3, entry.counter + 1) : max(-4, entry.counter - 1)
       if predicted != other {
-        entry.useful = predicted == isTaken ? min(3, entry.useful + 1) : entry.useful - min(1, entry.useful)
+        entry.useful =
+          predicted == isTaken ? min(3, entry.useful + 1) : entry.useful - min(1, entry.useful)
       }
       tables[provider][slots[provider]] = entry
     } else {

@@ -42,7 +42,9 @@ public struct MemoryPlan: Sendable {
 
   /// What lies in a tier so far, in another amount.
   mutating func scale(_ tier: String, by share: Double) {
-    for place in items.indices where items[place].tier == tier { items[place].bytes = items[place].bytes * share }
+    for place in items.indices where items[place].tier == tier {
+      items[place].bytes = items[place].bytes * share
+    }
   }
 
   mutating func add(_ tier: String, _ what: String, _ bytes: Double) {

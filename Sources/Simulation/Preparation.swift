@@ -41,7 +41,9 @@ public struct Preparation: Sendable {
         try sizes.column(name, file: resolved.file)
       },
       steps: scenario.workload.generate)
-    memory = try MemoryPlan(setting: setting, sizes: sizes, file: resolved.file)
+    var memory = try MemoryPlan(setting: setting, sizes: sizes, file: resolved.file)
+    if let stored = kernel?.stored { memory.add(stored.tier, "matrices", stored.bytes) }
+    self.memory = memory
   }
 
   /// The step of the trace that is played first.

@@ -6,7 +6,8 @@ import Testing
 
 @Suite("Steps that are cut over devices")
 struct PartitionTests {
-  @Test("in a ring of runs the last device is nearly twice as busy as the mean", arguments: [2, 4, 32])
+  @Test(
+    "in a ring of runs the last device is nearly twice as busy as the mean", arguments: [2, 4, 32])
   func contiguous(devices: Int) {
     let context = PartitionPolicy.Context(scheme: .ring, layout: .contiguous, block: 64)
     let load = RankLoad(devices: devices, context: context, tokens: 65_536)
@@ -106,17 +107,20 @@ struct PartitionTests {
     let report = try PromptSample.simulator(
       text, hardware: "a100-40gb-x8-hdr", settings: ["workload.train.optimiser=sgd"]
     ).run(.both).report
-    let weights = 4.0 * (2 * 1024 * 1024 + 2 * 256 * 1024 + 3 * 4096 * 1024 + 2048) + 1000 * 1024 + 1024
+    let weights =
+      4.0 * (2 * 1024 * 1024 + 2 * 256 * 1024 + 3 * 4096 * 1024 + 2048) + 1000 * 1024 + 1024
     #expect(report.metric("communication.sync_bytes") == weights * 0.01 * 4)
   }
 
-  @Test("links that the machine lacks and cuts that contradict are faults", arguments: [
-    "partition: {levels: [{link: moon, devices: 2}], context: {scheme: ring}}",
-    "partition: {context: {scheme: ring}}",
-    "partition: {levels: [{link: nvlink, devices: 2}], context: {scheme: ring}, groups: {choose: fewest}}",
-    "partition: {levels: [{link: nvlink, devices: 65536}, {link: network, devices: 65536}], context: {scheme: ring}}",
-    "partition: {replicas: {count: 2, link: network, sharded: true, every-steps: 5}}",
-  ])
+  @Test(
+    "links that the machine lacks and cuts that contradict are faults",
+    arguments: [
+      "partition: {levels: [{link: moon, devices: 2}], context: {scheme: ring}}",
+      "partition: {context: {scheme: ring}}",
+      "partition: {levels: [{link: nvlink, devices: 2}], context: {scheme: ring}, groups: {choose: fewest}}",
+      "partition: {levels: [{link: nvlink, devices: 65536}, {link: network, devices: 65536}], context: {scheme: ring}}",
+      "partition: {replicas: {count: 2, link: network, sharded: true, every-steps: 5}}",
+    ])
   func faults(text: String) {
     #expect(throws: Faults.self) {
       _ = try PromptSample.simulator(

@@ -94,7 +94,8 @@ struct TrainingTests {
   func parts(recomputes: Bool) throws {
     let settings = recomputes ? "workload.train.recompute=layers" : "workload.train.recompute=none"
     let report = try simulator(settings).run(.both).report
-    let sum = try time(report, "forward.") + time(report, "recompute.")
+    let sum =
+      try time(report, "forward.") + time(report, "recompute.")
       + time(report, "backward.") + time(report, "update")
     let step = try #require(report.metric("training.step_time"))
     #expect(abs(sum / step - 1) < 1e-6)
@@ -123,9 +124,11 @@ struct TrainingTests {
     #expect(flops(pieces, "recompute.head", .matrixProduct) > 0)
   }
 
-  @Test("what a step of training cannot have is a fault", arguments: [
-    "prompt.chunk=512 tokens", "cache.tier=ddr", "workload.train.offload.tier=moon",
-  ])
+  @Test(
+    "what a step of training cannot have is a fault",
+    arguments: [
+      "prompt.chunk=512 tokens", "cache.tier=ddr", "workload.train.offload.tier=moon",
+    ])
   func faults(setting: String) {
     #expect(throws: Faults.self) { _ = try simulator(setting) }
   }

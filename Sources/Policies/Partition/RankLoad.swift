@@ -90,7 +90,9 @@ public struct RankLoad: Sendable {
     for place in 0..<count {
       let share = (Double(place) + 0.5) / Double(count)
       let distance = Double(run) * Elementary.power(2, span * share) - Double(run)
-      let (near, part) = (Int(distance / side), (distance / side).truncatingRemainder(dividingBy: 1))
+      let (near, part) = (
+        Int(distance / side), (distance / side).truncatingRemainder(dividingBy: 1)
+      )
       guard near < runs else { continue }
       // A diagonal at a distance of a runs and a part crosses two of them for each run of queries.
       for query in near..<runs {

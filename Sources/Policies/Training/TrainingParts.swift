@@ -61,7 +61,8 @@ extension StepBuilder {
 
   /// The update reads gradient, moments and weights and writes all but the gradient.
   mutating func addUpdate() {
-    let bytes = training.optimiser.bytesMoved(setting.activations) * setting.trainedElements(deviceShare)
+    let bytes =
+      training.optimiser.bytesMoved(setting.activations) * setting.trainedElements(deviceShare)
     guard bytes > 0 else { return }
     add(
       Operation(
@@ -142,7 +143,8 @@ extension Setting {
   public func trainedElements(_ share: DeviceShare) -> Double {
     guard let training = workload.training else { return 0 }
     guard let adapters = training.adapters else {
-      return (model.vocabulary > 0
+      return
+        (model.vocabulary > 0
         ? model.parameterCount : model.sumOverLayers { $0.matrices(hidden: model.hidden).elements })
         * share.weights * share.layers
     }

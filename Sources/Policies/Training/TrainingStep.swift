@@ -39,7 +39,9 @@ private struct TrainingBuilder {
   var step: LoweredStep {
     LoweredStep(
       streams: builder.streams, blocks: blocks,
-      order: (forward + (training.goesBack ? backward.reversed() + last : [])).map { BlockUse(block: $0, layer: 0) },
+      order: (forward + (training.goesBack ? backward.reversed() + last : [])).map {
+        BlockUse(block: $0, layer: 0)
+      },
       columns: builder.columns)
   }
 

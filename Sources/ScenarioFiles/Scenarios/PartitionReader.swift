@@ -42,7 +42,8 @@ struct PartitionReader {
     }
     if policy.context != nil || policy.groups != nil, levels.isEmpty {
       map.faults.add(
-        .missingKey(map.name(of: "levels"), expected: "the links and devices that share a sequence"),
+        .missingKey(
+          map.name(of: "levels"), expected: "the links and devices that share a sequence"),
         at: map.position)
     }
   }

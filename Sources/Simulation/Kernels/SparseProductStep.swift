@@ -56,10 +56,14 @@ struct SparseProductStep {
       operations.append(crossing("read.partial", bytes: partial, rows: Double(a.rows)))
     }
     operations.append(merging)
-    operations.append(
-      crossing("write.c", bytes: Double(counts.results) * entry, rows: Double(a.rows)))
+    var result = crossing(
+      "write.c", bytes: Double(counts.results) * entry, rows: Double(a.rows))
+    if shape.loads == .bulk { result.after = [Dependency(on: "merge")] }
+    operations.append(result)
     var streams = [Stream(name: setting.runtime.unit, engine: .compute(unit: setting.runtime.unit))]
-    if let link { streams.append(Stream(name: "bulk", engine: .copy(link: link.name, towards: near))) }
+    if let link {
+      streams.append(Stream(name: "bulk", engine: .copy(link: link.name, towards: near)))
+    }
     return LoweredStep(
       streams: streams, blocks: [Block(name: "product", operations: operations)],
       order: [BlockUse(block: 0, layer: 0)], columns: [])

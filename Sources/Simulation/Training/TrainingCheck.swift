@@ -17,7 +17,8 @@ struct TrainingCheck {
     var faults = sites() + links()
     if let training = setting.workload.training, let offload = training.offload {
       if setting.profile.link(offload.tier, setting.nearTier) == nil {
-        faults.append(unknown("workload.train.offload.tier", "tier with a link to it", offload.tier))
+        faults.append(
+          unknown("workload.train.offload.tier", "tier with a link to it", offload.tier))
       }
     }
     if let adapters = setting.workload.training?.adapters {
@@ -66,8 +67,12 @@ struct TrainingCheck {
   private func links() -> [Fault] {
     guard let partition = setting.method.partition else { return [] }
     var named = partition.levels.map { ("partition.levels", $0.link) }
-    if let replicas = partition.replicas { named.append(("partition.replicas.link", replicas.link)) }
-    if let pipeline = partition.pipeline { named.append(("partition.pipeline.link", pipeline.link)) }
+    if let replicas = partition.replicas {
+      named.append(("partition.replicas.link", replicas.link))
+    }
+    if let pipeline = partition.pipeline {
+      named.append(("partition.pipeline.link", pipeline.link))
+    }
     return named.compactMap { key, link in
       setting.profile.links.contains { $0.name == link } ? nil : unknown(key, "link", link)
     }
