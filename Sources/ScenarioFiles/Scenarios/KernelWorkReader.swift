@@ -20,7 +20,7 @@ enum KernelWorkReader {
   }
 
   private static let rows = 1...1_000_000
-  private static let entries = 1...20_000_000
+  private static let entries = 1...2_000_000
 
   private static func product(_ map: MapReader) -> SparseProductShape? {
     let rows = map.required("rows", "rows and columns of the matrix")?.integer(in: rows)
