@@ -28,7 +28,8 @@ extension BranchTrace {
       for (place, k) in entries.enumerated() {
         let inner = matrix.row(Int(k))
         for (step, column) in inner.enumerated() {
-          var slot = Int(UInt32(bitPattern: column) &* 2_654_435_761 >> UInt32(32 - bits))
+          let mixed = UInt32(bitPattern: column) &* 2_654_435_761
+          var slot = Int(mixed >> UInt32(32 - bits))
           while true {
             let isEmpty = table[slot] < 0
             trace.record(11, isEmpty, after: 5)

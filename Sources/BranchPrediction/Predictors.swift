@@ -61,7 +61,7 @@ public struct Gshare: BranchPredictor, Sendable {
     self.bits = bits
   }
 
-  private func index(_ site: UInt32) -> Int { Int(site &* 2_654_435_761 >> 8) ^ history }
+  private func index(_ site: UInt32) -> Int { Int((site &* 2_654_435_761) >> 8) ^ history }
 
   public mutating func predict(_ site: UInt32) -> Bool { table.isTaken(index(site)) }
 

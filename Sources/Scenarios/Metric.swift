@@ -32,6 +32,7 @@ public struct Metric: Sendable, Hashable {
     Metric(name: "kv.bytes_read_per_step", unit: .bytes),
     Metric(name: "context_switch.time", unit: .seconds),
     Metric(name: "training.step_time", unit: .seconds),
+    Metric(name: "training.throughput", unit: .perSecond),
     Metric(name: "training.forward_time", unit: .seconds),
     Metric(name: "training.backward_time", unit: .seconds),
     Metric(name: "training.utilisation", unit: .share),

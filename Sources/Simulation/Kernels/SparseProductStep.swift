@@ -8,7 +8,8 @@ import Workloads
 /// and what is done there, by the counts of the matrices' structure.
 ///
 /// Threads bring in number by number, one after another with their other work; bulk copies run
-/// beside it. All phases are as long as their busiest thread's.
+/// beside it, and what they move through the scratchpad counts as the merge's, which they share it with.
+/// All phases of threads are as long as the busiest thread's.
 struct SparseProductStep {
   private let setting: Setting
   private let shape: SparseProductShape
@@ -74,7 +75,7 @@ struct SparseProductStep {
     let isBulk = shape.loads == .bulk
     let numbers = bytes / entry * 2
     let moved = Affine(base: bytes * (isBulk ? 1 : imbalance))
-    let through = link.map { [$0.name, $0.far, near] } ?? [near]
+    let through = link.map { [$0.name, $0.far] + (isBulk ? [] : [near]) } ?? [near]
     return Operation(
       name: name, site: .model, kind: isBulk ? .copy : .gather, stream: isBulk ? 1 : 0,
       traffic: through.map { Traffic(through: $0, bytes: moved) },
@@ -86,7 +87,11 @@ struct SparseProductStep {
   private var merging: Operation {
     let probes = counts.probes(fill: shape.fill)
     let sums = 2 * Double(counts.products) * shape.value.value
-    let bytes = (probes * shape.index.value + sums) * imbalance
+    var bytes = (probes * shape.index.value + sums) * imbalance
+    if shape.loads == .bulk {
+      let streamed = shape.order == .outer ? a.count : counts.products
+      bytes += Double(a.count + streamed + counts.results) * entry
+    }
     let flops = Affine(base: 2 * Double(counts.products) * imbalance)
     guard shape.merge == .memory, let link else {
       return Operation(

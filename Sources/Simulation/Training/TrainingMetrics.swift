@@ -16,6 +16,8 @@ struct TrainingMetrics {
     let setting = builder.preparation.setting
     let share = setting.deviceShare
     add("training.step_time", step)
+    let tokens = Double(setting.workload.prompt * setting.workload.batch)
+    add("training.throughput", step > 0 && setting.workload.lengths == nil ? tokens / step : nil)
     add("training.forward_time", busy { $0.name.hasPrefix("forward.") })
     let back = busy { $0.name.hasPrefix("backward.") || $0.name.hasPrefix("recompute.") }
     add("training.backward_time", setting.workload.training?.goesBack == true ? back : nil)
