@@ -67,7 +67,7 @@ import Testing
     ("median: 512 tokens", "median: 0 tokens", "workload.lengths.median"),
     ("shape: 1.5", "shape: 0", "workload.lengths.shape is '0'"),
     ("devices: 8}", "devices: 99999}", "partition.levels[0].devices is '99999'"),
-    ("devices: 4}", "devices: 65536}, {link: network, devices: 65536}", "at most 1000000 devices"),
+    ("devices: 4}", "devices: 65536}, {link: network, devices: 65536}", "at most 1024 devices"),
     ("link: nvlink, devices", "link: nvlnk, devices", "'nvlnk'"),
     ("scheme: ring", "scheme: star", "partition.context.scheme"),
     ("layout: striped", "layout: stripes", "partition.context.layout"),

@@ -133,6 +133,15 @@ struct TrainingTests {
     #expect(throws: Faults.self) { _ = try simulator(setting) }
   }
 
+  @Test("a recording without kernels trains nothing")
+  func nothing() {
+    #expect(throws: Faults.self) {
+      _ = try PromptSample.simulator(
+        "", model: "{recording: nothing, layers: 1, hidden: 1}",
+        settings: ["workload.train.optimiser=none"])
+    }
+  }
+
   @Test("adapters of matrices that the model lacks are a fault")
   func unknownTargets() {
     #expect(throws: Faults.self) {

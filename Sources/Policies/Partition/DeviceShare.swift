@@ -62,13 +62,12 @@ extension Setting {
       let steps = Double(devices - 1)
       share.exchanges = [.init(link: outer.link, tokens: own * steps, messages: steps)]
     case .nestedRing:
-      var (within, around) = (1.0, Double(devices))
+      var around = Double(devices)
       for level in policy.levels where level.devices > 1 {
         // While one ring turns, the ring outside of it makes one step.
         around /= Double(level.devices)
         let steps = Double(level.devices - 1) * around
         share.exchanges.append(.init(link: level.link, tokens: own * steps, messages: steps))
-        within *= Double(level.devices)
       }
     case .allToAll:
       for peer in policy.peers(of: devices) {

@@ -26,7 +26,7 @@ enum KernelWorkReader {
     let rows = map.required("rows", "rows and columns of the matrix")?.integer(in: rows)
     let nonzeros = map.required("nonzeros", "its entries")?.integer(in: entries)
     let law = map.required("law", "how entries are drawn")?.choice(MatrixLaw.self, kind: "law")
-    let threads = map.required("threads", "threads that share the rows")?.integer(in: 1...65536)
+    let threads = map.required("threads", "threads that share the rows")?.integer(in: 1...1024)
     let value = map.value("value").map { $0.quantity(in: Bytes(1)...Bytes(64)) } ?? Bytes(8)
     let index = map.value("index").map { $0.quantity(in: Bytes(1)...Bytes(64)) } ?? Bytes(4)
     let fill = map.value("fill").map { $0.number(in: 0.01...0.99) } ?? 0.5

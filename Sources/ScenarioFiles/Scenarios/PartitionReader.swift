@@ -6,7 +6,8 @@ import Quantities
 struct PartitionReader {
   let map: MapReader
 
-  private static let mostDevices = 1_000_000
+  /// The pairs of all devices at all steps of a ring are counted.
+  private static let mostDevices = 1024
 
   func read() -> PartitionPolicy {
     var policy = PartitionPolicy()

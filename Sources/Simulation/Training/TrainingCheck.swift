@@ -1,5 +1,6 @@
 import Diagnostics
 import Hardware
+import Models
 import Policies
 
 /// Holds a step of training against the machine and the method.
@@ -15,6 +16,14 @@ struct TrainingCheck {
   /// - Throws: `Faults` with everything that a step of training cannot have.
   func run() throws(Faults) {
     var faults = sites() + links()
+    if setting.model.shapes.allSatisfy(\.isEmpty) {
+      faults.append(
+        Fault(
+          .conflict(
+            key: "model", found: setting.model.name,
+            mend: "a step of training needs layers that compute something"),
+          at: SourcePosition(file: file)))
+    }
     if let training = setting.workload.training, let offload = training.offload {
       if setting.profile.link(offload.tier, setting.nearTier) == nil {
         faults.append(
@@ -84,5 +93,12 @@ struct TrainingCheck {
         key: key, kind: "\(kind) of \(setting.profile.name)", found: found,
         known: setting.profile.links.flatMap { kind == "link" ? [$0.name] : [$0.far] }),
       at: SourcePosition(file: file))
+  }
+}
+
+extension Layer {
+  /// Whether it computes nothing.
+  fileprivate var isEmpty: Bool {
+    attention == .none && feedForward == .none && products.isEmpty && normCount == 0
   }
 }
