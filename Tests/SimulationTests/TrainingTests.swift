@@ -13,7 +13,7 @@ struct TrainingTests {
   /// A layer's projections and neurons, and all weights with norms and the tied embedding.
   private static let projections = 2.0 * 1024 * 1024 + 2 * 256 * 1024
   private static let neurons = 3.0 * 4096 * 1024
-  private static let weights = 4 * (projections + neurons + 2048) + 1000 * 1024 + 1024
+  private static let weights: Double = 4 * (projections + neurons + 2048) + 1_025_024
 
   private func simulator(
     _ settings: String..., text: String = "", runtime: String = "pytorch-eager"
@@ -40,7 +40,9 @@ struct TrainingTests {
     let held = items(try simulator())
     // Two norms in fp32; queries, results, keys and values, and a statistic a head; the input of the
     // projections; three products of the gate, the input of the last, and that of the first.
-    let layer = 2 * 1024 * 4 + (2048 + 512) * 2 + 8 * 4 + 1024 * 2 + 4 * 4096 * 2 + 1024 * 2.0
+    let (norms, entries, statistics) = (8192.0, 5120.0, 32.0)
+    let (projected, inner, fed) = (2048.0, 32768.0, 2048.0)
+    let layer: Double = norms + entries + statistics + projected + inner + fed
     #expect(held["kept activations"] == 4 * Self.tokens * layer)
     #expect(held["optimiser"] == 12 * Self.weights)
     #expect(held["gradients"] == 2 * Self.weights)
@@ -52,9 +54,11 @@ struct TrainingTests {
     let trained = try simulator(
       "workload.train.adapters.rank=8", "workload.train.adapters.targets=[q, v]")
     let held = items(trained)
-    let layer = 2 * 1024 * 4 + (2048 + 512) * 2 + 8 * 4 + 2 * 1024 * 2 + 3 * 4096 * 2.0
+    let (norms, entries, statistics) = (8192.0, 5120.0, 32.0)
+    let (copies, inner) = (2 * 2048.0, 24576.0)
+    let layer: Double = norms + entries + statistics + copies + inner
     #expect(held["kept activations"] == 4 * Self.tokens * layer)
-    let adapted = 4 * 8 * (1024 + 1024 + 1024 + 256.0)
+    let adapted: Double = 4 * 8 * (1024 + 1024 + 1024 + 256)
     #expect(held["optimiser"] == 12 * adapted)
     // Gradients go through frozen products and stop at none of their weights.
     let forward = flops(trained, "forward.", .matrixProduct)
@@ -65,8 +69,9 @@ struct TrainingTests {
   func backwardFlops() throws {
     let trained = try simulator()
     let forward = flops(trained, "forward.", .matrixProduct)
-    let layers = 2 * Self.tokens * (4 * (Self.projections + Self.neurons))
-    #expect(forward == layers + 2 * Self.tokens * (1000 * 1024 + 1024))
+    let layers: Double = 8 * Self.tokens * (Self.projections + Self.neurons)
+    let head: Double = 2 * Self.tokens * 1_025_024
+    #expect(forward == layers + head)
     #expect(flops(trained, "backward.", .matrixProduct) == 2 * forward)
     let attention = flops(trained, "forward.", .attentionPrefill)
     #expect(flops(trained, "backward.", .attentionPrefill) == 2.5 * attention)
@@ -76,7 +81,7 @@ struct TrainingTests {
   func recompute() throws {
     let (plain, again) = (try simulator(), try simulator("workload.train.recompute=layers"))
     #expect(items(again)["kept activations"] == 4 * Self.tokens * 1024 * 2)
-    let layers = 2 * Self.tokens * (4 * (Self.projections + Self.neurons))
+    let layers: Double = 8 * Self.tokens * (Self.projections + Self.neurons)
     #expect(flops(again, "recompute.", .matrixProduct) == layers)
     let (short, long) = (try plain.run(.both).report, try again.run(.both).report)
     let forward = try #require(short.metric("training.forward_time"))
@@ -113,7 +118,7 @@ struct TrainingTests {
       flops(half, "forward.ffn", .matrixProduct) == flops(all, "forward.ffn", .matrixProduct))
     let pairs = flops(all, "forward.", .attentionPrefill) / 4
     #expect(abs(flops(half, "forward.", .attentionPrefill) / pairs - 1) < 1e-9)
-    let gone = 4 * Self.tokens * ((2048 + 512) * 2 + 8 * 4 + 1024 * 2) / 2
+    let gone: Double = 4 * Self.tokens * 3600
     #expect(items(half)["kept activations"] == (items(all)["kept activations"] ?? 0) - gone)
   }
 
