@@ -35,7 +35,11 @@ public struct Tage: BranchPredictor, Sendable {
   private var head = 0
   private var clock = 0
   private var provider = -1
+  /// The provider's own guess, and that of the next shorter history that knows the branch.
+  private var own = false
   private var other = false
+  /// Whether the other is better as long as an entry is new: from 0 on.
+  private var trustOther: Int8 = 0
   private var slots = [Int](repeating: 0, count: lengths.count)
   private var wanted = [UInt16](repeating: 0, count: lengths.count)
 
@@ -44,9 +48,6 @@ public struct Tage: BranchPredictor, Sendable {
     indexes = Self.lengths.map { Folded(length: $0, width: Self.bits) }
     tags = Self.lengths.map { Folded(length: $0, width: Self.tagBits) }
   }
-
-  /// How sure the last guess was: a tagged counter at one of its ends, or none.
-  private(set) var isSure = false
 
   public mutating func predict(_ site: UInt32) -> Bool {
     provider = -1
@@ -59,29 +60,39 @@ public struct Tage: BranchPredictor, Sendable {
         truncatingIfNeeded: (mixed >> 20 ^ tags[table].value << 1) & (1 << UInt32(Self.tagBits) - 1)
       )
       let entry = tables[table][slots[table]]
-      if entry.tag == wanted[table], entry.useful > 0 || entry.counter != 0 {
+      if entry.tag == wanted[table] {
         other = guess
         provider = table
         guess = entry.counter >= 0
       }
     }
-    isSure = provider >= 0 && abs(Int(tables[provider][slots[provider]].counter) * 2 + 1) >= 5
-    return guess
+    own = guess
+    return isNew && trustOther >= 0 ? other : own
+  }
+
+  /// Whether the provider has not proved itself yet: a weak counter that was never useful.
+  private var isNew: Bool {
+    guard provider >= 0 else { return false }
+    let entry = tables[provider][slots[provider]]
+    return entry.useful == 0 && (entry.counter == 0 || entry.counter == -1)
   }
 
   public mutating func update(_ site: UInt32, isTaken: Bool, predicted: Bool) {
     if provider >= 0 {
+      if isNew, own != other {
+        trustOther = other == isTaken ? min(7, trustOther + 1) : max(-8, trustOther - 1)
+      }
       var entry = tables[provider][slots[provider]]
       entry.counter = isTaken ? min(3, entry.counter + 1) : max(-4, entry.counter - 1)
-      if predicted != other {
+      if own != other {
         entry.useful =
-          predicted == isTaken ? min(3, entry.useful + 1) : entry.useful - min(1, entry.useful)
+          own == isTaken ? min(3, entry.useful + 1) : entry.useful - min(1, entry.useful)
       }
       tables[provider][slots[provider]] = entry
     } else {
       base.update(Int(site), isTaken)
     }
-    if predicted != isTaken { allocate(isTaken) }
+    if own != isTaken { allocate(isTaken) }
     clock += 1
     if clock % (1 << 18) == 0 { age() }
     push(isTaken)
@@ -92,7 +103,7 @@ public struct Tage: BranchPredictor, Sendable {
     for table in (provider + 1)..<max(provider + 1, tables.count) {
       if tables[table][slots[table]].useful == 0 {
         tables[table][slots[table]] = Entry(
-          tag: wanted[table], counter: isTaken ? 1 : -2, useful: 0)
+          tag: wanted[table], counter: isTaken ? 0 : -1, useful: 0)
         return
       }
       tables[table][slots[table]].useful -= 1
