@@ -8,6 +8,8 @@ public struct MethodChoice: Sendable, Hashable {
   public var prompt = PromptPolicy()
   public var depth = DepthPolicy()
   public var lookups: [LookupTable] = []
+  /// Nil computes on one device.
+  public var partition: PartitionPolicy?
   /// Work that a method does beside the model's own, in the order that it is stated.
   public var overheads: [StatedWork] = []
   public init() {}

@@ -17,6 +17,8 @@ public struct StepBuilder: Sendable {
   let readPlan: ReadPlan?
   /// Tokens that pass through the layer at hand together: one a sequence, or those of a prompt.
   var tokens: Int
+  /// What one device has of a step that is cut over several.
+  let deviceShare: DeviceShare
   private(set) var operations: [Operation] = []
   /// In the layer that was added last, how many stated works it begins with, and the places of its
   /// reads of KV.
@@ -31,6 +33,7 @@ public struct StepBuilder: Sendable {
     nearTier = setting.nearTier
     tokens = setting.workload.batch
     self.readPlan = readPlan
+    deviceShare = setting.deviceShare
     _ = stream(setting.runtime.unit, .compute(unit: setting.runtime.unit))
   }
 

@@ -26,12 +26,16 @@ public struct MemoryPlan: Sendable {
   mutating func placeWork(
     _ setting: Setting, _ sizes: ResolvedSizes, _ plan: ReadPlan?, file: String
   ) throws(Faults) {
-    placeKV(setting, sizes, plan)
-    placeDepth(setting)
-    placeLookups(setting)
-    placeHostLayers(setting)
-    let width = Double(setting.model.hidden) * Double(setting.rows)
-    add(setting.nearTier, "activations", setting.activations.bytes(of: 4 * width).value)
+    if setting.workload.training == nil {
+      placeKV(setting, sizes, plan)
+      placeDepth(setting)
+      placeLookups(setting)
+      placeHostLayers(setting)
+      let width = Double(setting.model.hidden) * Double(setting.rows)
+      add(setting.nearTier, "activations", setting.activations.bytes(of: 4 * width).value)
+    } else {
+      placeTraining(setting)
+    }
     for tier in setting.profile.tiers {
       let used = peak(tier.name)
       // Devices that compute in turn hold the model together.
@@ -50,6 +54,13 @@ public struct MemoryPlan: Sendable {
   /// Bytes in a tier at the fullest moment.
   public func peak(_ tier: String) -> Bytes {
     items.reduce(Bytes.zero) { $1.tier == tier ? $0 + $1.bytes : $0 }
+  }
+
+  /// What lies in a tier so far, in another amount.
+  mutating func scale(_ tier: String, by share: Double) {
+    for place in items.indices where items[place].tier == tier {
+      items[place].bytes = items[place].bytes * share
+    }
   }
 
   mutating func add(_ tier: String, _ what: String, _ bytes: Double) {

@@ -29,7 +29,9 @@ public struct PrefillEstimate: Sendable {
 
   init(_ setting: Setting, costs: CostModel) throws(Faults) {
     let model = setting.model
-    guard model.vocabulary > 0 || model.isConvolutional || setting.method.prompt.isStated else {
+    guard setting.workload.training == nil, setting.workload.kernel == nil,
+      model.vocabulary > 0 || model.isConvolutional || setting.method.prompt.isStated
+    else {
       priced = nil
       calls = []
       return

@@ -94,7 +94,9 @@ public final class ClosedForm {
     _ workload: RequestShape, attention: AttentionPolicy, cache: CachePolicy,
     into values: inout [Double]
   ) -> Outcome {
-    guard attention.selection == .all, cache.trace == nil, !workload.fillsMemory else {
+    guard attention.selection == .all, cache.trace == nil, !workload.fillsMemory,
+      workload.training == nil, workload.kernel == nil
+    else {
       return .beyond
     }
     sizes.setting.workload = workload
@@ -111,7 +113,7 @@ public final class ClosedForm {
   /// its layers state them.
   private static func takesOnePass(_ resolved: ResolvedScenario) -> Bool {
     let method = resolved.scenario.method
-    return method.depth == DepthPolicy() && method.lookups.isEmpty
+    return method.depth == DepthPolicy() && method.lookups.isEmpty && method.partition == nil
       && method.weights.hostLayers == nil && !resolved.model.isConvolutional
   }
 

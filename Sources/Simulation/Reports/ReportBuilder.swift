@@ -65,7 +65,11 @@ struct ReportBuilder {
 
   var steps: Int { priced.program.steps }
   /// Tokens generated over all steps and sequences.
-  var tokens: Double { Double(steps * preparation.setting.workload.batch) * tokensPerStep }
+  var tokens: Double {
+    let workload = preparation.setting.workload
+    let each = workload.training == nil ? tokensPerStep : Double(workload.prompt)
+    return Double(steps * workload.batch) * each
+  }
   private var tokensPerStep: Double { preparation.setting.tokensPerStep }
   /// Time of all steps under the primary engine.
   var total: Seconds {
