@@ -102,11 +102,6 @@ extension StepBuilder {
     let pairs = PairCount(
       new: segment.new, before: segment.before, packed: selection.isShared ? group : 1
     ).pairs(selection.form)
-    guard pairs.density < 1 || pairs.gathered > 0 else {
-      // Where everything is kept the dense kernel does it.
-      addDensePrompt(name, attention, segment, heads: heads, after: after)
-      return
-    }
     let count = Double(segment.count)
     let keys = count * Double(segment.new + segment.before)
     var traffic = [Traffic(through: nearTier, bytes: Affine(base: bytes * keys * share))]
