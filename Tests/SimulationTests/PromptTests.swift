@@ -36,21 +36,6 @@ import Testing
     #expect(call.density == 0.25)
   }
 
-  /// The dense kernel computes what keeps every block, for as many heads.
-  @Test(arguments: ["density: 1", "keep: 2048 tokens"])
-  func keepingAllIsDense(_ amount: String) throws {
-    let text = """
-      prompt: {attention: [{heads: 0.5, select: {by: block, block: 64 tokens, \(amount)}}]}
-      """
-    let blocks = try #require(try PromptSample.operation("prompt.attend.block", text))
-    #expect(blocks.flops.base == Self.perPair / 2 * 1024 * 2048)
-    guard case .constant(.attentionPrefill(let call)) = blocks.call else {
-      Issue.record("no call")
-      return
-    }
-    #expect(call.block == 0 && call.density == 1 && call.heads == 4)
-  }
-
   @Test func layersAndHeadsMix() throws {
     let text = """
       prompt:
@@ -192,7 +177,6 @@ import Testing
     #expect(products.map { $0.flops.base / products[0].flops.base } == [1, 1, 0.5])
   }
 
-  /// Up to a selection that keeps all, which the dense kernel computes and may do faster.
   @Test(arguments: ["vllm", "pytorch-eager"])
   func lessIsNeverSlower(_ runtime: String) throws {
     var resolved = try PromptSample.resolved(
@@ -206,7 +190,7 @@ import Testing
     for (place, form) in forms.enumerated() {
       for skipsValues in [false, true] {
         var last = 0.0
-        for density in [0.01, 0.05, 0.1, 0.3, 0.6, 0.9] {
+        for density in [0.01, 0.05, 0.1, 0.3, 0.6, 0.9, 1] {
           resolved.scenario.method.prompt.attention = [
             PromptSelection(form: form(density), skipsValues: skipsValues)
           ]
