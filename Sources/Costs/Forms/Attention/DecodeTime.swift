@@ -13,7 +13,7 @@ import Quantities
 /// ```
 /// What other sequences at work have read already comes at the rate of the cache; what cores draw bounds
 /// it sooner: with FlashAttention-2 on an H200, 32 heads of 4 to 64 sequences that share all of 1,024 to
-/// 32,768 tokens take between 13 % more and 17 % less time than with tokens of their own
+/// 32,768 tokens take between 13 % more and 18 % less time than with tokens of their own
 /// (measurements/h200_supplement/shared_prefix.csv).
 /// Delays are in microseconds at 1.9 GHz and scale with the clock. Repeated calls leave part of
 /// their KV in the last cache: `hot`. Waves count programs that overlap on one core: each beyond
