@@ -100,9 +100,9 @@ enum AccuracyNotes {
         are remembered or inferred from steps in the tables. Coefficients are drawn weakly to a
         start; one without which the miss grows by less than 0.5 % is held there.
         FlashAttention-2 on Hopper is inherited from other devices, since no form fits its times there
-        (8 to 18 % in the median). On an H20, whose narrow tensor units show it, tiles of 64 padded rows cost less than
-        their arithmetic at peak (by a third): how many rows are padded for few heads a group is not
-        known, and no other device was slow enough to tell.
+        (8 to 18 % in the median). On an H20, whose narrow tensor units show it, tiles of 64 padded rows
+        cost less than their arithmetic at peak (by a third): how many rows are padded for few heads a
+        group is not known, and no other device was slow enough to tell.
         """),
     "attention-prefill": Notes(
       model: """
@@ -168,12 +168,13 @@ enum AccuracyNotes {
     "collective": Notes(
       model: """
         NCCL: a start, a time a hop, and bytes over the bus, the least over its protocols, each with a
-        hop of its own, and with more channels for more devices. vLLM's own all-reduce: one pass or two by the rules of its source, and NCCL's ring from 8 MiB on.
+        hop of its own, and with more channels for more devices. vLLM's own all-reduce: one pass or two
+        by the rules of its source, and NCCL's ring from 8 MiB on.
         """,
       misses: """
         rows at a switch of protocols, by up to 40 %: NCCL compares constants of its own and leaves
-        LL128 for Simple between 0.5 and 4 MiB, before it pays. A switch fitted to the sizes of a table
-        (each twice the last) told nothing of the size left out. All-to-all on an H100 (6.5 %) repeats
+        LL128 for Simple between 0.5 and 4 MiB, before it pays. Tables double their sizes, so that a
+        switch fitted to them would say nothing of the size left out. All-to-all on an H100 (6.5 %) repeats
         small messages up to twice apart; over PCIe (6.1 to 6.6 %) devices share the host's bridges.
         """),
     "attention-block-decode": Notes(
