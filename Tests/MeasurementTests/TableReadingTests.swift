@@ -76,6 +76,26 @@ struct TableReadingTests {
     #expect(ExpertLoad.tileRows[place] == rows)
   }
 
+  /// FlashInfer's FP8 experts were tuned on a Blackwell card and not on Hopper.
+  @Test(arguments: [
+    ("NVIDIA H200", ExpertCall.Tiling.rows(place: 3)),
+    ("NVIDIA RTX PRO 6000 Blackwell Server Edition", .best),
+  ])
+  func untunedExpertsFillTilesOfOneHeight(device: String, tiling: ExpertCall.Tiling) throws {
+    let table = try table(
+      """
+      framework,version,device,op_name,kernel_source,moe_dtype,num_tokens,hidden_size,inter_size,topk,num_experts,moe_tp_size,moe_ep_size,distribution,latency
+      VLLM,0.24.0,\(device),moe,vllm_flashinfer_cutlass_flashinferexperts,fp8,512,4096,14336,2,8,1,1,balanced,0.1
+
+      """)
+    guard case .experts(let call) = table.rows.first?.call else {
+      Issue.record("a layer of experts is expected")
+      return
+    }
+    #expect(call.tiling == tiling)
+    #expect(call.load.tiles[3] == 8)
+  }
+
   /// Mixtral's layer: two devices run all slots of the tokens that enter, four half of them.
   @Test(arguments: [(2, 2000.0), (4, 1000.0), (8, 500.0)])
   func layersOfFewExpertsRunTheirTokensWhole(devices: Int, slots: Double) throws {

@@ -42,9 +42,9 @@ enum AccuracyNotes {
     What limits it: kernels that another architecture does not run. TensorRT-LLM's weight-only products
     exist on the A100 alone and borrow those of 16 bits (39 to 43 %), its latent attention before Hopper
     is another kernel without splits (45 %, in its band for 65 % of rows), SGLang's blocks of attention
-    run other kernels on each device. Tried for these: shares that follow the width of tensor units
-    across architectures (the A100 and Hopper reach the same share, since each has kernels written for
-    its unit), which made more families worse than better.
+    run other kernels on each device. Shares do not follow the width of tensor units from one
+    architecture to another: the fits of the A100 and of Hopper reach the same, since each has kernels
+    that were written for its unit.
     """
 
   static let notes: [String: Notes] = [
@@ -100,9 +100,9 @@ enum AccuracyNotes {
         are remembered or inferred from steps in the tables. Coefficients are drawn weakly to a
         start; one without which the miss grows by less than 0.5 % is held there.
         FlashAttention-2 on Hopper is inherited from other devices, since no form fits its times there
-        (8 to 18 % in the median). On an H20, whose narrow tensor units show it, tiles of 64 padded rows cost less than
-        their arithmetic at peak (by a third): how many rows are padded for few heads a group is not
-        known, and no other device was slow enough to tell.
+        (8 to 18 % in the median). On an H20, whose narrow tensor units show it, tiles of 64 padded rows
+        cost less than their arithmetic at peak (by a third): how many rows are padded for few heads a
+        group is not known, and no other device was slow enough to tell.
         """),
     "attention-prefill": Notes(
       model: """
@@ -162,17 +162,19 @@ enum AccuracyNotes {
         their mean, in no order; medians of two runs of another such disk (measurements/h200_supplement)
         are 13 % apart. Tried: joining bytes and latency by a norm, the read service's form, a rate
         that falls with bytes in flight (burst credit), host time that grows with threads, one rate
-        for all sizes: 6.5 to 11 % of the fitted rows, with no gain on rows left out.
+        for all sizes. They miss 6.2 to 11 % of the fitted rows and 9.8 to 35 % of a chunk size that was
+        left out, this form 6.8 and 10.6 %.
         """),
     "collective": Notes(
       model: """
         NCCL: a start, a time a hop, and bytes over the bus, the least over its protocols, each with a
-        hop of its own, and with more channels for more devices. vLLM's own all-reduce: one pass or two by the rules of its source, and NCCL's ring from 8 MiB on.
+        hop of its own, and with more channels for more devices. vLLM's own all-reduce: one pass or two
+        by the rules of its source, and NCCL's ring from 8 MiB on.
         """,
       misses: """
         rows at a switch of protocols, by up to 40 %: NCCL compares constants of its own and leaves
-        LL128 for Simple between 0.5 and 4 MiB, before it pays. A switch fitted to the sizes of a table
-        (each twice the last) told nothing of the size left out. All-to-all on an H100 (6.5 %) repeats
+        LL128 for Simple between 0.5 and 4 MiB, before it pays. Tables double their sizes, so that a
+        switch fitted to them would say nothing of the size left out. All-to-all on an H100 (6.5 %) repeats
         small messages up to twice apart; over PCIe (6.1 to 6.6 %) devices share the host's bridges.
         """),
     "attention-block-decode": Notes(
