@@ -25,8 +25,12 @@ public enum DecodeStep {
     setting.method.depth.takesPasses ? DepthRound.lower(setting) : lowerPass(setting)
   }
 
+  /// What of the host comes before a pass: its work before a step, the moment from which it launches, or
+  /// nothing, where the pass follows another of the step.
+  enum Start { case step, launches, none }
+
   /// One pass through the model.
-  static func lowerPass(_ setting: Setting, startsOnHost: Bool = true) -> LoweredStep {
+  static func lowerPass(_ setting: Setting, start: Start = .step) -> LoweredStep {
     var builder = StepBuilder(setting)
     builder.tokens = setting.rows
     let exit = ExitPlan(setting)
@@ -35,7 +39,7 @@ public enum DecodeStep {
     var known: [BlockKey: Int] = [:]
     var last: (key: BlockKey, block: Int)?
     order.reserveCapacity(setting.model.layerCount + 2)
-    if startsOnHost { builder.addHostStart() }
+    builder.add(start)
     if builder.hasOperations {
       blocks.append(builder.closeBlock("host"))
       order.append(BlockUse(block: 0, layer: 0))
@@ -78,6 +82,17 @@ public enum DecodeStep {
       streams: builder.streams, blocks: blocks, order: order, columns: builder.columns)
   }
 
+  /// The host's work before a step, as a pass of its own.
+  static func lowerStart(_ setting: Setting) -> LoweredStep {
+    var builder = StepBuilder(setting)
+    builder.add(.step)
+    let host = builder.closeBlock("host")
+    let isEmpty = host.operations.isEmpty
+    return LoweredStep(
+      streams: builder.streams, blocks: isEmpty ? [] : [host],
+      order: isEmpty ? [] : [BlockUse(block: 0, layer: 0)], columns: builder.columns)
+  }
+
   /// What makes two layers cost the same: their shape, and what was recorded or chosen by layer.
   private struct BlockKey: Hashable {
     var shape: Int
@@ -95,6 +110,15 @@ public enum DecodeStep {
 }
 
 extension StepBuilder {
+  mutating func add(_ start: DecodeStep.Start) {
+    switch start {
+    case .step: addHostStart()
+    case .launches where issuesLaunches:
+      addLaunchStart(after: [Dependency(on: "", blocksBack: 1)])
+    case .launches, .none: break
+    }
+  }
+
   mutating func addLayer(_ index: Int) {
     let layer = setting.model.layer(index)
     weightScale = setting.weightScale(layer: index)

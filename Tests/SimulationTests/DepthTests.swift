@@ -61,8 +61,8 @@ import Testing
     let program = try sample.simulator().preparation.program
     let names = program.order.map { program.blocks[$0.block].name }
     let first = Array(names.prefix(3))
-    #expect(first == ["draft.layer-0", "draft.head", "draft.layer-0"])
-    // Three passes of a layer and a head, then the host, four layers and the head.
+    #expect(first == ["host", "draft.layer-0", "draft.head"])
+    // The host, three passes of a layer and a head, then four layers and the head.
     #expect(names.count == 12)
     let up = try #require(try sample.operation("draft.ffn.up"))
     #expect(up.flops.base == 131_072)

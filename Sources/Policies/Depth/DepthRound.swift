@@ -5,13 +5,15 @@ enum DepthRound {
   static func lower(_ setting: Setting) -> LoweredStep {
     let depth = setting.method.depth
     var joined = LoweredStep(streams: [], blocks: [], order: [], columns: [])
-    if let draft = depth.draft, let model = setting.draft {
-      var pass = DecodeStep.lowerPass(setting.drafting(model, draft), startsOnHost: false)
-      pass.call("draft", site: .depth)
-      joined.append(pass, times: draft.passes)
-    }
     guard let correct = depth.correct else {
-      joined.append(DecodeStep.lowerPass(setting), times: 1)
+      joined.append(DecodeStep.lowerStart(setting), times: 1)
+      if let draft = depth.draft, let model = setting.draft {
+        var pass = DecodeStep.lowerPass(setting.drafting(model, draft), start: .none)
+        pass.call("draft", site: .depth)
+        joined.append(pass, times: draft.passes)
+      }
+      // The host has read the draft before it launches the pass that verifies it.
+      joined.append(DecodeStep.lowerPass(setting, start: .launches), times: 1)
       return joined
     }
     joined.append(DecodeStep.lowerPass(setting.withoutCorrection), times: correct.every - 1)

@@ -15,8 +15,9 @@ extension Block {
   /// has ended, on whichever of the two.
   func afterTheOneBefore() -> Block {
     var block = self
-    guard !block.operations.isEmpty else { return block }
-    block.operations[0].after.append(Dependency(on: "", blocksBack: 1))
+    // Launches that the host issues ahead need not wait.
+    guard let first = operations.firstIndex(where: { $0.kind != .hostIssue }) else { return block }
+    block.operations[first].after.append(Dependency(on: "", blocksBack: 1))
     return block
   }
 }
