@@ -52,6 +52,9 @@ let package = Package(
     room("Traces", uses: ["Quantities", "Diagnostics", "NumericalMethods"]),
     room("Workloads", uses: ["Quantities", "Diagnostics"]),
 
+    room("SparseStructures", uses: ["NumericalMethods"]),
+    room("BranchPrediction", uses: ["NumericalMethods", "SparseStructures", "Workloads"]),
+
     room(
       "Policies",
       uses: [
@@ -74,6 +77,7 @@ let package = Package(
       uses: [
         "Quantities", "Diagnostics", "NumericalMethods", "Programs", "Models", "Hardware", "Traces",
         "Workloads", "Policies", "Scenarios", "Costs", "EventKernel",
+        "SparseStructures", "BranchPrediction",
       ]),
 
     room(
@@ -98,6 +102,7 @@ let package = Package(
       uses: [
         "Quantities", "Diagnostics", "Models", "Hardware", "Traces", "Workloads", "Policies",
         "Scenarios", "EventKernel", "Programs", "Validation", "CZlib", "Kernels",
+        "SparseStructures",
       ],
       outside: [.product(name: "Yams", package: "Yams")]),
     room("ResultTables", uses: ["Quantities", "Diagnostics"]),
@@ -131,6 +136,9 @@ let package = Package(
     tests(
       "RecordingTests",
       uses: ["ScenarioFiles", "Kernels", "Traces", "Diagnostics", "TestSupport"]),
+    tests(
+      "BranchPredictionTests",
+      uses: ["BranchPrediction", "SparseStructures", "NumericalMethods", "Workloads", "Quantities"]),
     tests("EventKernelTests", uses: ["EventKernel", "Traces", "TestSupport"]),
     tests(
       "SimulationTests",

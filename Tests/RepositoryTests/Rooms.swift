@@ -8,7 +8,7 @@ enum Rooms {
   static let layers: [String: Layer] = [
     "Quantities": .ground, "Diagnostics": .ground, "CGSL": .ground, "NumericalMethods": .ground,
     "Programs": .domain, "Models": .domain, "Hardware": .domain, "Traces": .domain,
-    "Workloads": .domain,
+    "Workloads": .domain, "SparseStructures": .domain, "BranchPrediction": .domain,
     "Policies": .policies, "Scenarios": .policies, "Costs": .policies, "EventKernel": .policies,
     "Simulation": .simulation,
     "CKernels": .kernels, "Kernels": .kernels,
@@ -22,7 +22,7 @@ enum Rooms {
   /// Rooms of one layer that may use another of it.
   static let neighbours: [String: Set<String>] = [
     "Diagnostics": ["Quantities"], "NumericalMethods": ["CGSL"], "Scenarios": ["Policies"],
-    "Policies": ["EventKernel"],
+    "Policies": ["EventKernel"], "BranchPrediction": ["SparseStructures", "Workloads"],
     "Kernels": ["CKernels"], "ScenarioFiles": ["CZlib"], "Reports": ["ResultTables"],
     "lacuna": ["Commands"],
   ]
