@@ -158,5 +158,5 @@ public final class PricedCall: Sendable {
   }
 
   /// Seconds at a count.
-  func seconds(_ count: Double) -> Double { entry.form.seconds(call(count)) }
+  func seconds(_ count: Double) -> Double { call.times * entry.form.seconds(call(count)) }
 }

@@ -8,6 +8,15 @@ public struct LoweredStep: Sendable {
   public var order: [BlockUse]
   /// Names of the columns in the order of their indices; each spans all layers of the model.
   public var columns: [String]
+
+  public init(
+    streams: [Programs.Stream], blocks: [Block], order: [BlockUse], columns: [String]
+  ) {
+    self.streams = streams
+    self.blocks = blocks
+    self.order = order
+    self.columns = columns
+  }
 }
 
 /// Lowers one decode step: every layer's sites add their operations; equal layers share a block.

@@ -6,6 +6,8 @@ public struct MethodChoice: Sendable, Hashable {
   public var neurons = NeuronsPolicy()
   public var experts = ExpertsPolicy()
   public var prompt = PromptPolicy()
+  /// Nil computes on one device.
+  public var partition: PartitionPolicy?
   /// Work that a method does beside the model's own, in the order that it is stated.
   public var overheads: [StatedWork] = []
   public init() {}

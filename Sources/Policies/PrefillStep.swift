@@ -39,7 +39,7 @@ public enum PrefillStep {
   }
 
   /// What makes two layers of a pass cost the same.
-  private struct PromptKey: Hashable {
+  struct PromptKey: Hashable {
     var shape: Int
     /// For each part of the method that is for some layers, whether it is for this one.
     var parts: [Bool]
@@ -61,9 +61,8 @@ extension StepBuilder {
     let layer = setting.model.layer(index)
     let hidden = setting.model.hidden
     let kept = setting.promptShares(layer: index)
-    let rows = max(1, Int((Double(pass.rows) * kept.layer).rounded()))
-    let tokens = rows * setting.workload.batch
-    self.tokens = tokens
+    func tokens(_ share: Double) -> Int { deviceTokens(pass.rows, share) }
+    self.tokens = tokens(kept.layer)
     defer { self.tokens = setting.workload.batch }
     let loaded = isFirst ? addCachedLoad(layer.attention, kept: kept.layer) : []
     addOverheads(layer: index, of: pass, kept: kept.layer)
@@ -71,8 +70,9 @@ extension StepBuilder {
     let arrived = streamWeights(
       .attention, bytes: setting.weights.bytes(of: attention.elements).value)
     if layer.normCount > 0 { addNorm("prompt.attention.norm", after: arrived) }
-    addPromptProducts("prompt.projections", attention, tokens: tokens, after: arrived)
-    addPromptProducts("prompt.products", layer.products, tokens: tokens, after: [])
+    addPromptProducts(
+      "prompt.projections", attention, tokens: tokens(kept.projections), after: arrived)
+    addPromptProducts("prompt.products", layer.products, tokens: self.tokens, after: [])
     addPromptAttention(
       layer.attention, layer: index, pass: pass, kept: kept.attention, after: loaded)
     let feed = layer.feedForward.matrices(hidden: hidden)
@@ -82,12 +82,13 @@ extension StepBuilder {
     if layer.normCount > 0, layer.feedForward != .none {
       addNorm("prompt.ffn.norm", after: after)
     }
-    addPromptProducts("prompt.ffn", always, tokens: tokens, after: after)
+    self.tokens = tokens(kept.feedForward)
+    addPromptProducts("prompt.ffn", always, tokens: self.tokens, after: after)
     switch layer.feedForward {
     case .dense(let shape):
       addActivation("prompt.activation", width: shape.intermediate, launches: 0)
     case .experts(let shape):
-      addPromptExperts(shape, feed.filter { $0.role == .expert }, index: index, tokens: tokens)
+      addPromptExperts(shape, feed.filter { $0.role == .expert }, index: index, tokens: self.tokens)
     case .none: break
     }
   }
@@ -126,7 +127,7 @@ extension StepBuilder {
 
   /// One product of all matrices, or those of different inputs apart where a calibrated kernel may
   /// price each.
-  private mutating func addPromptProducts(
+  mutating func addPromptProducts(
     _ name: String, _ matrices: [Matrix], tokens: Int, after: [Dependency]
   ) {
     guard callsProducts else {

@@ -15,6 +15,8 @@ public struct StepBuilder: Sendable {
   let readPlan: ReadPlan?
   /// Tokens that pass through the layer at hand together: one a sequence, or those of a prompt.
   var tokens: Int
+  /// What one device has of a step that is cut over several.
+  let deviceShare: DeviceShare
   private(set) var operations: [Operation] = []
 
   public init(_ setting: Setting) {
@@ -22,6 +24,7 @@ public struct StepBuilder: Sendable {
     nearTier = setting.nearTier
     tokens = setting.workload.batch
     readPlan = ReadPlan(setting)
+    deviceShare = setting.deviceShare
     _ = stream(setting.runtime.unit, .compute(unit: setting.runtime.unit))
   }
 

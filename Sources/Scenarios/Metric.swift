@@ -31,6 +31,22 @@ public struct Metric: Sendable, Hashable {
     Metric(name: "kv.bytes", unit: .bytes),
     Metric(name: "kv.bytes_read_per_step", unit: .bytes),
     Metric(name: "context_switch.time", unit: .seconds),
+    Metric(name: "training.step_time", unit: .seconds),
+    Metric(name: "training.throughput", unit: .perSecond),
+    Metric(name: "training.forward_time", unit: .seconds),
+    Metric(name: "training.backward_time", unit: .seconds),
+    Metric(name: "training.utilisation", unit: .share),
+    Metric(name: "communication.bytes", unit: .bytes),
+    Metric(name: "communication.time", unit: .seconds),
+    Metric(name: "communication.sync_bytes", unit: .bytes),
+    Metric(name: "communication.saved_share", unit: .share),
+    Metric(name: "partition.imbalance", unit: .share),
+    Metric(name: "kernel.time", unit: .seconds),
+    Metric(name: "branches.mpki", unit: .share),
+    Metric(name: "branches.saved_best", unit: .share),
+    Metric(name: "branches.saved_mean", unit: .share),
+    Metric(name: "branches.penalty_cycles", unit: .share),
+    Metric(name: "partition.ring_step_time", unit: .seconds),
     Metric(name: "energy_per_token", unit: .joules),
     Metric(name: "cost_per_million_tokens", unit: .dollars),
   ]
@@ -40,7 +56,7 @@ public struct Metric: Sendable, Hashable {
     (".time_per_token", .seconds), (".bytes_per_token", .bytes),
   ]
 
-  private static let memoryEndings = [".peak", ".prompt_peak"]
+  private static let memoryEndings = [".peak", ".prompt_peak", ".training_peak"]
 
   /// Whether a name is of the time that a site or an operation of the prompt takes; which there are,
   /// a method decides.

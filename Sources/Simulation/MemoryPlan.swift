@@ -15,9 +15,13 @@ public struct MemoryPlan: Sendable {
   /// - Throws: `Faults` when a tier holds more than its capacity, naming the largest item.
   init(setting: Setting, sizes: ResolvedSizes, file: String) throws(Faults) {
     placeWeights(setting, sizes)
-    placeKV(setting, sizes)
-    let width = Double(setting.model.hidden * setting.workload.batch)
-    add(setting.nearTier, "activations", setting.activations.bytes(of: 4 * width).value)
+    if setting.workload.training == nil {
+      placeKV(setting, sizes)
+      let width = Double(setting.model.hidden * setting.workload.batch)
+      add(setting.nearTier, "activations", setting.activations.bytes(of: 4 * width).value)
+    } else {
+      placeTraining(setting)
+    }
     for tier in setting.profile.tiers {
       let used = peak(tier.name)
       guard used > tier.capacity.value else { continue }
@@ -34,6 +38,13 @@ public struct MemoryPlan: Sendable {
   /// Bytes in a tier at the fullest moment.
   public func peak(_ tier: String) -> Bytes {
     items.reduce(Bytes.zero) { $1.tier == tier ? $0 + $1.bytes : $0 }
+  }
+
+  /// What lies in a tier so far, in another amount.
+  mutating func scale(_ tier: String, by share: Double) {
+    for place in items.indices where items[place].tier == tier {
+      items[place].bytes = items[place].bytes * share
+    }
   }
 
   mutating func add(_ tier: String, _ what: String, _ bytes: Double) {

@@ -27,7 +27,9 @@ public struct PrefillEstimate: Sendable {
 
   init(_ preparation: Preparation, costs: CostModel) throws(Faults) {
     let setting = preparation.setting
-    guard setting.model.vocabulary > 0 || setting.method.prompt.isStated else {
+    guard setting.workload.training == nil, setting.workload.kernel == nil,
+      setting.model.vocabulary > 0 || setting.method.prompt.isStated
+    else {
       priced = nil
       calls = []
       return

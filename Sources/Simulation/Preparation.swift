@@ -13,6 +13,8 @@ public struct Preparation: Sendable {
   public let program: Program
   public let memory: MemoryPlan
   public let sizes: ResolvedSizes
+  /// What runs in place of a model.
+  let kernel: KernelPlan?
 
   /// Lowers the decode step and walks the traces.
   /// - Throws: `Faults` when the method needs a trace that is not given, or memory does not suffice.
@@ -24,7 +26,12 @@ public struct Preparation: Sendable {
     let scenario = resolved.scenario
     let setting = Setting(resolved)
     let sizes = try SizeResolver(resolved: resolved, setting: setting).resolve()
-    let step = DecodeStep.lower(setting)
+    let kernel = try KernelPlan(setting, seed: scenario.seed, file: resolved.file)
+    let isTraining = scenario.workload.training != nil
+    if isTraining { try TrainingCheck(setting, file: resolved.file).run() }
+    let step =
+      kernel?.step ?? (isTraining ? TrainingStep.lower(setting) : DecodeStep.lower(setting))
+    self.kernel = kernel
     self.resolved = resolved
     self.setting = setting
     self.sizes = sizes
@@ -34,7 +41,9 @@ public struct Preparation: Sendable {
         try sizes.column(name, file: resolved.file)
       },
       steps: scenario.workload.generate)
-    memory = try MemoryPlan(setting: setting, sizes: sizes, file: resolved.file)
+    var memory = try MemoryPlan(setting: setting, sizes: sizes, file: resolved.file)
+    if let stored = kernel?.stored { memory.add(stored.tier, "matrices", stored.bytes) }
+    self.memory = memory
   }
 
   /// The step of the trace that is played first.

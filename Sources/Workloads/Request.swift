@@ -8,6 +8,12 @@ public struct RequestShape: Sendable, Hashable {
   public var batch: Int
   /// As many sequences as memory holds: `batch` is what was found, or 1 before.
   public var fillsMemory = false
+  /// What a step of training over the prompt's tokens does; nil serves requests.
+  public var training: TrainingShape?
+  /// A kernel that runs by itself in place of a model.
+  public var kernel: KernelWork?
+  /// Lengths of the sequences of a step of training, of which `prompt` is the longest; nil is all equal.
+  public var lengths: LengthDistribution?
   public init(prompt: Int, generate: Int, batch: Int) {
     self.prompt = prompt
     self.generate = generate

@@ -74,10 +74,12 @@ public struct StatedWork: Sendable, Hashable {
   public var launches: Int
   /// Decode steps of which one does it, the others using its result.
   public var everySteps: Int
+  /// How often a backward pass does the work of the forward pass.
+  public var backward: Double
 
   public init(
     name: String, phase: Phase, site: Site = .attention, layers: LayerRange = .all, work: Work,
-    launches: Int = 1, everySteps: Int = 1
+    launches: Int = 1, everySteps: Int = 1, backward: Double = 0
   ) {
     self.name = name
     self.phase = phase
@@ -86,6 +88,7 @@ public struct StatedWork: Sendable, Hashable {
     self.work = work
     self.launches = launches
     self.everySteps = everySteps
+    self.backward = backward
   }
 }
 

@@ -19,6 +19,10 @@ public struct PromptPolicy: Sendable, Hashable {
       case layer
       /// Queries, keys and values of its attention; projections and FFN see all.
       case attention
+      /// Attention with its projections; the FFN sees all.
+      case attentionBlock = "attention-block"
+      /// The feed-forward block.
+      case feedForward = "ffn"
     }
 
     public var layers: LayerRange
@@ -65,15 +69,34 @@ extension Setting {
     return (workload.prompt - question + every - 1) / every + question
   }
 
-  /// Shares of the positions that a layer processes, and that its attention does.
-  func promptShares(layer: Int) -> (layer: Double, attention: Double) {
-    var shares = (layer: 1.0, attention: 1.0)
+  /// Shares of the positions that the parts of a layer process.
+  func promptShares(layer: Int) -> PromptShares {
+    var shares = PromptShares()
     let positions = Double(promptPositions)
     for part in method.prompt.pruning where part.layers.contains(layer, of: model.layerCount) {
-      let share = part.keep.of(positions) / positions
-      shares.attention = min(shares.attention, share)
-      if part.parts == .layer { shares.layer = min(shares.layer, share) }
+      shares.take(part.keep.of(positions) / positions, of: part.parts)
     }
     return shares
+  }
+}
+
+extension Setting {
+  /// Share of the positions whose keys and values a layer computes.
+  public func keptByAttention(layer: Int) -> Double { promptShares(layer: layer).projections }
+}
+
+/// Shares of a prompt's positions, 0 to 1.
+struct PromptShares: Sendable, Hashable {
+  /// What passes through the layer at all.
+  var layer = 1.0
+  var projections = 1.0
+  var attention = 1.0
+  var feedForward = 1.0
+
+  mutating func take(_ share: Double, of parts: PromptPolicy.Pruning.Parts) {
+    if parts == .layer { layer = min(layer, share) }
+    if parts == .layer || parts == .attentionBlock { projections = min(projections, share) }
+    if parts != .feedForward { attention = min(attention, share) }
+    if parts == .layer || parts == .feedForward { feedForward = min(feedForward, share) }
   }
 }

@@ -2,6 +2,8 @@
 public indirect enum SizedCall: Sendable, Hashable {
   /// The same call at every count.
   case constant(KernelCall)
+  /// A kernel that does the arithmetic of the call so many times, as its backward pass does.
+  case repeated(KernelCall, times: Double)
   /// Attention over a context of `tokensEach` KV entries for each count, all of which are read.
   case context(DecodeAttentionCall, tokensEach: Double)
   /// Attention that reads `tokensEach` KV entries of one head for each count, summed over its KV
@@ -13,7 +15,7 @@ public indirect enum SizedCall: Sendable, Hashable {
   /// The call at a count; fractions are means over a trace.
   public func callAsFunction(_ count: Double) -> KernelCall {
     switch self {
-    case .constant(let call): return call
+    case .constant(let call), .repeated(let call, _): return call
     case .context(var call, let tokensEach):
       call.context = max(1, Int((count * tokensEach).rounded()))
       call.read = call.context
@@ -27,6 +29,12 @@ public indirect enum SizedCall: Sendable, Hashable {
       call.load = ExpertLoad(even: call.load.slots, over: count, tokens: call.load.tokens)
       return .experts(call)
     }
+  }
+
+  /// How often the kernel does the arithmetic of the call.
+  public var times: Double {
+    if case .repeated(_, let times) = self { return times }
+    return 1
   }
 
   /// A call that tells family and format; its sizes are those of one count.

@@ -17,6 +17,7 @@ struct MethodReader {
       method.experts = ExpertsReader(map: map).read()
     }
     if let map = scenario.value("prompt")?.map() { method.prompt = PromptReader(map: map).read() }
+    method.partition = scenario.value("partition")?.map().map { PartitionReader(map: $0).read() }
     method.overheads = OverheadsReader.read(scenario.value("overheads"))
     return method
   }

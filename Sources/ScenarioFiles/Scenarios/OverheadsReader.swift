@@ -38,6 +38,7 @@ enum OverheadsReader {
     let layers = LayerRangeReader.read(map.value("layers"))
     let launches = map.value("launches").map { $0.integer(in: 1...100_000) } ?? 1
     let every = map.value("every-steps").map { $0.integer(in: 1...1_000_000) } ?? 1
+    let backward = map.value("backward").map { $0.number(in: 0...100) } ?? 0
     let given = kinds.filter { map.contains($0) }
     let work = self.kind(map, given)
     if phase == .decode, case .product(rows: .prompt, _, _, _) = work {
@@ -53,10 +54,12 @@ enum OverheadsReader {
         ))
     }
     map.finish()
-    guard let name, let phase, let layers, let launches, let every, let work else { return nil }
+    guard let name, let phase, let layers, let launches, let every, let backward, let work else {
+      return nil
+    }
     return StatedWork(
       name: name, phase: phase, site: site, layers: layers, work: work, launches: launches,
-      everySteps: every)
+      everySteps: every, backward: backward)
   }
 
   private static func name(_ value: Value) -> String? {

@@ -172,14 +172,27 @@ public struct ScenarioFile {
   private func workload(_ map: MapReader?) -> RequestShape? {
     guard let map else { return nil }
     let limit = 1...100_000_000
-    let prompt = map.required("prompt", "tokens of the prompt")?.integer(in: limit)
-    let generate = map.required("generate", "tokens to generate")?.integer(in: limit)
+    let kernel = KernelWorkReader.read(map)
+    let isModel = !map.contains("sparse-product") && !map.contains("branches")
+    let prompt =
+      isModel ? map.required("prompt", "tokens of the prompt")?.integer(in: limit) : 1
+    let training = TrainingReader.read(map.value("train"))
+    let lengths = TrainingReader.lengths(map.value("lengths"))
+    // A step of training, and a kernel by itself, generate nothing.
+    let generate =
+      map.contains("train") || !isModel
+      ? map.value("generate").map { $0.integer(in: limit) } ?? 1
+      : map.required("generate", "tokens to generate")?.integer(in: limit)
     let fills = map.value("batch")?.scalarText == "fits"
     let batch = fills ? 1 : map.value("batch").map { $0.integer(in: 1...65536) } ?? 1
     map.finish()
     guard let prompt, let generate, let batch else { return nil }
-    var shape = RequestShape(prompt: prompt, generate: generate, batch: batch)
+    var shape = RequestShape(
+      prompt: prompt, generate: training == nil ? generate : 1, batch: batch)
     shape.fillsMemory = fills
+    shape.training = training
+    shape.kernel = kernel
+    shape.lengths = lengths
     return shape
   }
 }

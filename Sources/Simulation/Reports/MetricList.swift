@@ -14,9 +14,15 @@ struct MetricList {
       if let value { list.append(.init(name: name, value: value)) }
     }
     let step = builder.total.value * builder.perStep
-    add("ttft", builder.promptTimes?.total.value)
-    add("tpot", step)
-    add("throughput", step > 0 ? Double(report.batch) / step : nil)
+    if let kernel = builder.preparation.kernel {
+      list += kernel.metrics(step: step)
+    } else if builder.preparation.setting.workload.training != nil {
+      list += TrainingMetrics(builder: builder, report: report, step: step).values()
+    } else {
+      add("ttft", builder.promptTimes?.total.value)
+      add("tpot", step)
+      add("throughput", step > 0 ? Double(report.batch) / step : nil)
+    }
     if let prompt = builder.promptTimes {
       let request = prompt.total.value + builder.total.value
       add("request.time", request)

@@ -65,7 +65,10 @@ struct ReportBuilder {
 
   var steps: Int { priced.program.steps }
   /// Tokens generated over all steps and sequences.
-  var tokens: Double { Double(steps * preparation.setting.workload.batch) }
+  var tokens: Double {
+    let workload = preparation.setting.workload
+    return Double(steps * workload.batch * (workload.training == nil ? 1 : workload.prompt))
+  }
   /// Time of all steps under the primary engine.
   var total: Seconds {
     if let played { return Seconds(Double(played.roundEnds.last ?? 0) * 1e-12) }
