@@ -70,6 +70,7 @@ extension StepBuilder {
     weightScale = setting.weightScale(layer: index)
     defer { weightScale = 1 }
     addOverheads(layer: index)
+    statedCount = operations.count
     addAttention(layer, at: index)
     switch layer.feedForward {
     case .dense(let shape): addDense(shape, layer: layer, index: index)

@@ -16,6 +16,10 @@ public struct StepBuilder: Sendable {
   /// Tokens that pass through the layer at hand together: one a sequence, or those of a prompt.
   var tokens: Int
   private(set) var operations: [Operation] = []
+  /// In the layer that was added last, how many stated works it begins with, and the places of its
+  /// reads of KV.
+  var statedCount = 0
+  var reads = 0..<0
 
   public init(_ setting: Setting) {
     self.setting = setting

@@ -12,11 +12,12 @@ extension MemoryPlan {
     }
   }
 
-  mutating func placeKV(_ setting: Setting, _ sizes: ResolvedSizes) {
+  /// - Parameter plan: the setting's reads.
+  mutating func placeKV(_ setting: Setting, _ sizes: ResolvedSizes, _ plan: ReadPlan?) {
     let batch = Double(setting.workload.batch)
     let state = setting.kv.bytes(of: setting.model.stateElements).value * batch
     add(setting.nearTier, "recurrent state", state)
-    if let plan = ReadPlan(setting) {
+    if let plan {
       placeReads(plan, setting)
       return
     }

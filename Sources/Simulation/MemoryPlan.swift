@@ -14,8 +14,19 @@ public struct MemoryPlan: Sendable {
 
   /// - Throws: `Faults` when a tier holds more than its capacity, naming the largest item.
   init(setting: Setting, sizes: ResolvedSizes, file: String) throws(Faults) {
-    placeWeights(setting, sizes)
-    placeKV(setting, sizes)
+    self.init(weightsOf: setting, sizes)
+    try placeWork(setting, sizes, ReadPlan(setting), file: file)
+  }
+
+  /// The weights alone, which no context changes.
+  init(weightsOf setting: Setting, _ sizes: ResolvedSizes) { placeWeights(setting, sizes) }
+
+  /// Adds KV and activations, and holds what every tier has then against its capacity.
+  /// - Throws: `Faults` as `init(setting:sizes:file:)` does.
+  mutating func placeWork(
+    _ setting: Setting, _ sizes: ResolvedSizes, _ plan: ReadPlan?, file: String
+  ) throws(Faults) {
+    placeKV(setting, sizes, plan)
     let width = Double(setting.model.hidden * setting.workload.batch)
     add(setting.nearTier, "activations", setting.activations.bytes(of: 4 * width).value)
     for tier in setting.profile.tiers {

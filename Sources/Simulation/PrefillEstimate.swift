@@ -25,8 +25,7 @@ public struct PrefillEstimate: Sendable {
     public var busy: Seconds
   }
 
-  init(_ preparation: Preparation, costs: CostModel) throws(Faults) {
-    let setting = preparation.setting
+  init(_ setting: Setting, costs: CostModel) throws(Faults) {
     guard setting.model.vocabulary > 0 || setting.method.prompt.isStated else {
       priced = nil
       calls = []

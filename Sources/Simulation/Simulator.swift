@@ -25,7 +25,7 @@ public struct Simulator: Sendable {
     do throws(Faults) {
       preparation = try Preparation(resolved)
       priced = try PricedProgram(preparation.program, costs: costs)
-      prefill = try PrefillEstimate(preparation, costs: costs)
+      prefill = try PrefillEstimate(preparation.setting, costs: costs)
     } catch {
       // What the machine cannot do has no key of its own: the line of the machine's name.
       throw resolved.places.placed(

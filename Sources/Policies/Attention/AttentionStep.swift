@@ -18,11 +18,14 @@ extension StepBuilder {
       addProduct(
         "product.\(matrix.name)", elements: matrix.elements, inputs: matrix.columns)
     }
+    let first = operations.count
     if layer.attention.kvHeads > 0 { addKeyValueReads(layer.attention, at: index) }
+    reads = first..<operations.count
     addProducts("attention.output", output)
   }
 
-  private mutating func addKeyValueReads(_ attention: Attention, at index: Int) {
+  /// What the layer reads of KV, with its selection and what has to be fetched first.
+  mutating func addKeyValueReads(_ attention: Attention, at index: Int) {
     if let readPlan, let place = readPlan.classOfLayer[index] {
       addReads(of: readPlan.classes[place], at: place)
       return

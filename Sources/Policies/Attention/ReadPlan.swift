@@ -16,7 +16,15 @@ public struct ReadPlan: Sendable {
     var known: [Key: Int] = [:]
     var classes: [LayerReads] = []
     var classOfLayer: [Int?] = []
+    classOfLayer.reserveCapacity(count)
+    let isUniform = setting.method.statesReadsOfAllLayers
+    let shapes = setting.model.shapeOfLayer
     for index in 0..<count {
+      // Most layers are like the one before, which is cheaper to see than to look up.
+      if isUniform, index > 0, shapes[index] == shapes[index - 1] {
+        classOfLayer.append(classOfLayer[index - 1])
+        continue
+      }
       let attention = setting.model.layer(index).attention
       guard attention.kvHeads > 0 else {
         classOfLayer.append(nil)
@@ -64,6 +72,13 @@ extension MethodChoice {
   public var statesReads: Bool {
     !attention.reads.isEmpty || cache.keep != nil || cache.form != nil
       || cache.sharedPrefix != nil
+  }
+
+  /// Whether what is stated of reads and of the cache is for every layer.
+  fileprivate var statesReadsOfAllLayers: Bool {
+    guard attention.reads.allSatisfy({ $0.layers == .all }) else { return false }
+    guard case .amounts(let amounts) = cache.keep else { return true }
+    return amounts.allSatisfy { $0.layers == .all }
   }
 }
 

@@ -111,6 +111,11 @@ struct PriceTables: Sendable {
       at: SourcePosition(file: profileName))
   }
 
+  /// Whether a price is no less than physics allows, and fits the clock.
+  static func allows(_ price: Price) -> Bool {
+    price.isAboveFloor && price.time.value < longest
+  }
+
   /// The clock counts picoseconds in 63 bits: 106 days.
   static let longest = 4.3e6
 

@@ -52,7 +52,8 @@ struct SizeResolver {
   /// A column holds a count for every step and layer.
   static let cellLimit = 64_000_000
 
-  private func checkLimits() throws(Faults) {
+  /// - Throws: `Faults` where the method does not fit the machine, the model or the work.
+  func checkLimits() throws(Faults) {
     let place = SourcePosition(file: resolved.file)
     let (cells, overflow) = steps.multipliedReportingOverflow(by: max(1, model.layerCount))
     guard !overflow, cells <= Self.cellLimit else {
@@ -179,14 +180,19 @@ struct SizeResolver {
     var counts = [Int32](repeating: 0, count: model.layerCount)
     for layer in Preparation.mixtureLayers(model) {
       guard case .experts(let shape) = model.layer(layer).feedForward else { continue }
-      let topK = Double(setting.method.experts.topK ?? shape.topK)
-      var untouched = 1.0
-      for _ in 0..<setting.workload.batch { untouched *= 1 - topK / Double(shape.count) }
-      counts[layer] = Int32((Double(shape.count) * (1 - untouched)).rounded())
+      counts[layer] = Self.activeExperts(shape, setting)
     }
     let all = (0..<steps).flatMap { _ in counts }
     sizes.columns["experts.active"] = CountColumn(
       name: "experts.active", layers: model.layerCount, counts: all)
+  }
+
+  /// Experts of a layer that a step touches in the mean, rounded, where choices are even.
+  static func activeExperts(_ shape: ExpertFeedForward, _ setting: Setting) -> Int32 {
+    let topK = Double(setting.method.experts.topK ?? shape.topK)
+    var untouched = 1.0
+    for _ in 0..<setting.workload.batch { untouched *= 1 - topK / Double(shape.count) }
+    return Int32((Double(shape.count) * (1 - untouched)).rounded())
   }
 
   private func fillNeurons(_ sizes: inout ResolvedSizes, _ trace: NeuronTrace) {
