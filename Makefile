@@ -1,5 +1,6 @@
 # Everything that is typed by hand: demo, test, bench, accuracy, systems, lint, install; for the real
-# kernels test-kernels, test-arm, test-host, bench-kernels; for the recorders test-recorders.
+# kernels test-kernels, test-arm, test-host, bench-kernels; for the recorders test-recorders; for sweeps
+# that are killed test-sweeps.
 # Each target installs the Debian packages that it needs and builds only what has changed.
 
 PREFIX ?= /usr/local
@@ -21,7 +22,7 @@ BIN := $(DESTDIR)$(PREFIX)/bin
 SHARE := $(DESTDIR)$(PREFIX)/share
 DATA := $(SHARE)/lacuna
 
-.PHONY: demo test test-kernels test-arm test-host test-recorders bench bench-kernels accuracy systems lint \
+.PHONY: demo test test-kernels test-arm test-host test-recorders test-sweeps bench bench-kernels accuracy systems lint \
   install packages
 .DELETE_ON_ERROR:
 
@@ -60,6 +61,10 @@ test-host: $(LACUNA)
 	$(LACUNA) hardware check .build/host/host.yaml
 	$(LACUNA) validate --host .build/host/host.yaml --traces scenarios/traces \
 	  --plots .build/host/plots --quiet
+
+# A sweep that is killed with SIGKILL 50 times at random moments gives the same bytes.
+test-sweeps: $(LACUNA)
+	@Tests/SweepHarness/kill.sh $(LACUNA)
 
 # Kernels beside their dense twins on one core, dense products beside OpenBLAS.
 bench-kernels:

@@ -33,12 +33,13 @@ let package = Package(
       targets: [
         "Quantities", "Diagnostics", "NumericalMethods", "Programs", "Models", "Hardware", "Traces",
         "Workloads", "Policies", "Scenarios", "Costs", "EventKernel", "Simulation",
-        "ScenarioFiles",
+        "Exploration", "ScenarioFiles",
       ]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
   ],
   targets: [
     room("Quantities"),
@@ -83,6 +84,13 @@ let package = Package(
         "Workloads", "Policies", "Scenarios", "Costs", "EventKernel", "Simulation",
       ]),
 
+    room(
+      "Exploration",
+      uses: [
+        "Quantities", "Diagnostics", "NumericalMethods", "Policies", "Workloads", "Scenarios",
+        "Simulation",
+      ]),
+
     // Always optimised: tests and the tiny model run through these kernels in debug builds too.
     .target(
       name: "CKernels",
@@ -97,10 +105,13 @@ let package = Package(
       "ScenarioFiles",
       uses: [
         "Quantities", "Diagnostics", "Models", "Hardware", "Traces", "Workloads", "Policies",
-        "Scenarios", "EventKernel", "Programs", "Validation", "CZlib", "Kernels",
+        "Scenarios", "EventKernel", "Programs", "Validation", "CZlib", "Kernels", "Exploration",
       ],
       outside: [.product(name: "Yams", package: "Yams")]),
     room("ResultTables", uses: ["Quantities", "Diagnostics"]),
+    room(
+      "ResultStores", uses: ["Quantities", "Diagnostics", "ResultTables"],
+      outside: [.product(name: "GRDB", package: "GRDB.swift")]),
     room("Timelines", uses: ["Quantities", "EventKernel"]),
     room("Plots", uses: ["Quantities"]),
 
@@ -109,7 +120,8 @@ let package = Package(
       uses: [
         "Quantities", "Diagnostics", "Programs", "Models", "Hardware", "Traces", "Workloads",
         "Policies", "Scenarios", "Costs", "NumericalMethods", "Simulation", "Validation",
-        "ScenarioFiles", "ResultTables", "Timelines", "Plots", "Kernels", "EventKernel",
+        "ScenarioFiles", "ResultTables", "ResultStores", "Timelines", "Plots", "Kernels",
+        "EventKernel", "Exploration",
       ],
       outside: [.product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .executableTarget(name: "lacuna", dependencies: ["Commands"], swiftSettings: settings),
@@ -136,7 +148,8 @@ let package = Package(
       "SimulationTests",
       uses: [
         "Simulation", "EventKernel", "Programs", "Costs", "Hardware", "Quantities", "Diagnostics",
-        "Models", "Traces", "Workloads", "Policies", "Scenarios", "ScenarioFiles", "TestSupport",
+        "Models", "Traces", "Workloads", "Policies", "Scenarios", "ScenarioFiles", "NumericalMethods",
+        "TestSupport",
       ]),
     tests(
       "ScenarioFilesTests",
@@ -151,7 +164,8 @@ let package = Package(
         "Programs", "Models", "Diagnostics", "Quantities", "TestSupport",
       ]),
     .testTarget(
-      name: "CommandTests", dependencies: ["lacuna", "Commands", "TestSupport"],
+      name: "CommandTests",
+      dependencies: ["lacuna", "Commands", "TestSupport", "NumericalMethods"],
       exclude: ["Snapshots"], swiftSettings: settings),
     tests(
       "MeasurementTests",
@@ -160,6 +174,12 @@ let package = Package(
         "Quantities", "Diagnostics", "Plots", "TestSupport",
       ]),
     tests("ResultTablesTests", uses: ["Quantities", "ResultTables"]),
+    tests(
+      "ExplorationTests",
+      uses: [
+        "Exploration", "ScenarioFiles", "Simulation", "Scenarios", "Policies", "Workloads",
+        "Diagnostics", "NumericalMethods", "TestSupport",
+      ]),
     tests("RepositoryTests", uses: []),
   ]
 )

@@ -17,7 +17,7 @@ public struct LacunaCommand: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      SimulateCommand.self, ValidateCommand.self, CalibrateCommand.self, TraceCommand.self,
+      SimulateCommand.self, SweepCommand.self, ValidateCommand.self, CalibrateCommand.self, TraceCommand.self,
       HardwareCommand.self, ModelsCommand.self, KernelsCommand.self,
     ])
   public init() {}

@@ -33,6 +33,13 @@ final class Progress: @unchecked Sendable {
     text = "\(done) of \(total) done, last \(what)"
   }
 
+  /// Says how far the work is.
+  func tell(_ text: String) {
+    lock.lock()
+    defer { lock.unlock() }
+    self.text = text
+  }
+
   /// Takes the line away; nothing is written after it.
   func finish() {
     timer?.cancel()

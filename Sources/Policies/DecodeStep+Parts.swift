@@ -54,8 +54,9 @@ extension DecodeStep {
   /// the machine stay the same.
   ///
   /// Dependencies on what is left out name other operations than in `lower`.
-  public static func changingParts(_ setting: Setting) -> SplitStep {
-    var builder = StepBuilder(setting)
+  /// - Parameter readPlan: the setting's.
+  public static func changingParts(_ setting: Setting, _ readPlan: ReadPlan?) -> SplitStep {
+    var builder = StepBuilder(setting, readPlan)
     let (classOfLayer, first) = builder.classes()
     var layers: [SplitLayer] = []
     layers.reserveCapacity(first.count)
@@ -80,7 +81,7 @@ extension StepBuilder {
     var first: [Int] = []
     let model = setting.model
     ofLayer.reserveCapacity(model.layerCount)
-    let isStated = !setting.method.overheads.isEmpty
+    let isStated = setting.method.overheads.contains { $0.layers != .all }
     func isLike(_ a: Int, _ b: Int) -> Bool {
       model.shapeOfLayer[a] == model.shapeOfLayer[b]
         && readPlan?.classOfLayer[a] == readPlan?.classOfLayer[b]

@@ -21,11 +21,14 @@ public struct StepBuilder: Sendable {
   var statedCount = 0
   var reads = 0..<0
 
-  public init(_ setting: Setting) {
+  public init(_ setting: Setting) { self.init(setting, ReadPlan(setting)) }
+
+  /// - Parameter readPlan: the setting's.
+  init(_ setting: Setting, _ readPlan: ReadPlan?) {
     self.setting = setting
     nearTier = setting.nearTier
     tokens = setting.workload.batch
-    readPlan = ReadPlan(setting)
+    self.readPlan = readPlan
     _ = stream(setting.runtime.unit, .compute(unit: setting.runtime.unit))
   }
 

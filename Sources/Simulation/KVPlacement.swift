@@ -56,17 +56,16 @@ extension MemoryPlan {
     let near = setting.nearTier
     let tier = cache.tier ?? near
     let (context, batch) = (setting.longestContext, setting.workload.batch)
+    // Layers of a class store and read the same.
+    let classes = plan.classes.map { ClassBytes($0, setting, readsFar: tier != near) }
     var (working, largest) = (0.0, 0.0)
     for place in plan.classOfLayer {
       guard let place else { continue }
-      let reads = plan.classes[place]
-      add(tier, Self.cacheItem, reads.storedBytes(context: context, batch: batch))
-      for beside in reads.besideBytes(context: context, batch: batch) {
-        add(beside.tier ?? near, Self.besideItem, beside.bytes)
-      }
-      let bytes = reads.readBytes(setting)
-      working += bytes
-      largest = max(largest, bytes)
+      let bytes = classes[place]
+      add(tier, Self.cacheItem, bytes.stored)
+      for beside in bytes.beside { add(beside.tier ?? near, Self.besideItem, beside.bytes) }
+      working += bytes.read
+      largest = max(largest, bytes.read)
     }
     guard tier != near else { return }
     if case .bytes(let budget)? = cache.resident?.budget {
@@ -78,5 +77,20 @@ extension MemoryPlan {
     }
     guard cache.onMiss == .fetch else { return }
     add(near, "KV of one layer", largest * Double(1 + (cache.prefetch?.layers ?? 0)))
+  }
+}
+
+/// What a layer of a class stores and reads at the longest context, for the whole batch.
+private struct ClassBytes {
+  let stored: Double
+  let beside: [(tier: String?, bytes: Double)]
+  /// Of the last step, where it comes from a far tier.
+  let read: Double
+
+  init(_ reads: LayerReads, _ setting: Setting, readsFar: Bool) {
+    let (context, batch) = (setting.longestContext, setting.workload.batch)
+    stored = reads.storedBytes(context: context, batch: batch)
+    beside = reads.besideBytes(context: context, batch: batch)
+    read = readsFar ? reads.readBytes(setting) : 0
   }
 }

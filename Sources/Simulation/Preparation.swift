@@ -15,15 +15,16 @@ public struct Preparation: Sendable {
   public let sizes: ResolvedSizes
 
   /// Lowers the decode step and walks the traces.
+  /// - Parameter walks: what other scenarios of the same traces have walked.
   /// - Throws: `Faults` when the method needs a trace that is not given, or memory does not suffice.
-  public init(_ resolved: ResolvedScenario) throws(Faults) {
+  public init(_ resolved: ResolvedScenario, walks: WalkMemo? = nil) throws(Faults) {
     var resolved = resolved
     if resolved.scenario.workload.fillsMemory {
       resolved.scenario.workload.batch = try BatchSearch(resolved).largest()
     }
     let scenario = resolved.scenario
     let setting = Setting(resolved)
-    let sizes = try SizeResolver(resolved: resolved, setting: setting).resolve()
+    let sizes = try SizeResolver(resolved: resolved, setting: setting, walks: walks).resolve()
     let step = DecodeStep.lower(setting)
     self.resolved = resolved
     self.setting = setting

@@ -17,13 +17,14 @@ public struct Simulator: Sendable {
   let costs: CostModel
 
   /// Resolves sizes and prices the program.
+  /// - Parameter walks: what other scenarios of the same traces have walked; nil for one alone.
   /// - Throws: `Faults` when the scenario cannot be played on its machine.
-  public init(_ resolved: ResolvedScenario) throws(Faults) {
+  public init(_ resolved: ResolvedScenario, walks: WalkMemo? = nil) throws(Faults) {
     costs = CostModel(
       profile: resolved.profile, runtime: resolved.runtime,
       book: KernelBook([resolved.profile] + resolved.donors))
     do throws(Faults) {
-      preparation = try Preparation(resolved)
+      preparation = try Preparation(resolved, walks: walks)
       priced = try PricedProgram(preparation.program, costs: costs)
       prefill = try PrefillEstimate(preparation.setting, costs: costs)
     } catch {

@@ -14,7 +14,7 @@ enum Rooms {
     "CKernels": .kernels, "Kernels": .kernels,
     "Exploration": .exploration, "Validation": .exploration,
     "CZlib": .sides, "ScenarioFiles": .sides, "ResultTables": .sides, "Timelines": .sides,
-    "Plots": .sides,
+    "Plots": .sides, "ResultStores": .sides,
     "Reports": .sides,
     "Commands": .commands, "lacuna": .commands,
   ]
@@ -24,13 +24,14 @@ enum Rooms {
     "Diagnostics": ["Quantities"], "NumericalMethods": ["CGSL"], "Scenarios": ["Policies"],
     "Policies": ["EventKernel"],
     "Kernels": ["CKernels"], "ScenarioFiles": ["CZlib"], "Reports": ["ResultTables"],
+    "ResultStores": ["ResultTables"],
     "lacuna": ["Commands"],
   ]
 
   /// Modules with exactly one importing room.
   static let soleImporter = [
     "CGSL": "NumericalMethods", "CZlib": "ScenarioFiles", "Yams": "ScenarioFiles",
-    "GRDB": "ResultTables", "ArgumentParser": "Commands", "CKernels": "Kernels",
+    "GRDB": "ResultStores", "ArgumentParser": "Commands", "CKernels": "Kernels",
   ]
 
   /// Modules that read files, clocks or the environment, for layers from `kernels` up.

@@ -5,6 +5,7 @@ let benchmarks: @Sendable () -> Void = {
   playbackBenchmarks()
   resolveBenchmarks()
   analyticBenchmarks()
+  sweepBenchmarks()
   callBenchmarks()
   traceBenchmarks()
   startBenchmark()

@@ -1,7 +1,7 @@
 import Models
 
 /// The reads of one name in a layer: one kernel of a decode step.
-public struct ReadKernel: Sendable {
+public struct ReadKernel: Sendable, Hashable {
   public let name: String
   let reads: [AttentionRead]
   let entry: KVEntry

@@ -150,6 +150,17 @@ public struct LayerReads: Sendable {
   /// Whether some kernel reads entries for all sequences at once.
   var sharesReads: Bool { kernels.first?.name == "shared" }
 
+  /// What decides how many tokens a head could read in a context.
+  public struct Sight: Hashable, Sendable {
+    var window: Int?
+    var kept: [CacheKeep.Amount]
+    var readsAreStated: Bool
+  }
+
+  public var sight: Sight {
+    Sight(window: attention.window, kept: kept, readsAreStated: readsAreStated)
+  }
+
   /// Tokens that a head could read in a context: its window, or what is left of it.
   func seen(_ context: Double) -> Double {
     let window = min(context, attention.window.map(Double.init) ?? context)

@@ -10,6 +10,21 @@ public struct Overrides {
 
   init(_ entries: [(key: String, value: Node)] = []) { self.entries = entries }
 
+  /// Changes from keys and values that were written as for `--set`.
+  /// - Throws: `Faults` that name the assignment when its value is not YAML.
+  public init(_ assignments: [(key: String, value: String)]) throws(Faults) {
+    entries = []
+    for (key, value) in assignments {
+      guard key.split(separator: ".").count <= Document.depthLimit else {
+        throw Faults(
+          .malformed(
+            format: "key", found: "\(key.prefix(40))…", mend: "no key has so many parts"),
+          at: SourcePosition(file: "the key"))
+      }
+      entries.append((key, try Document(text: value, file: "\(key)=\(value)").root))
+    }
+  }
+
   public static var none: Overrides { Overrides() }
   public var isEmpty: Bool { entries.isEmpty }
 

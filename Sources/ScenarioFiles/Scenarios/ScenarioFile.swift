@@ -53,6 +53,9 @@ public struct ScenarioFile {
     }
   }
 
+  /// The keys that were set, without the variant that they are for.
+  var settingKeys: [String] { assignments.map { NodeMerge.key(of: $0) } }
+
   /// Where every key of the file, or of a variant laid over it, stands.
   private func places(of node: Node) -> KeyPlaces {
     var places = KeyPlaces(file: file)

@@ -7,7 +7,7 @@ import Scenarios
 import Traces
 
 /// Finds what a scenario names: profile, runtime, model and traces.
-public struct ScenarioResolver {
+public struct ScenarioResolver: Sendable {
   let profiles: String
   let models: String
   private let known: KnownProfiles

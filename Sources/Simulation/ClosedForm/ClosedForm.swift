@@ -30,13 +30,15 @@ public final class ClosedForm {
   private let resolved: ResolvedScenario
   private let costs: CostModel
   private let metrics: [ClosedFormMetric]
+  private let needs: (prompt: Bool, busy: Bool, work: Bool)
   private let paths: [String]
-  private var setting: Setting
+  private var sizes: SizeResolver
   private var fixed: [Int: FixedParts?] = [:]
   private var prompts: [Work: Double?] = [:]
   private var operations = StepOperations()
   private var sums: StepSums
   private var order: [Int] = []
+  private var counted: [(basis: CountBasis, counts: ColumnCounts)] = []
 
   /// What decides a prompt, everything else being the same.
   private struct Work: Hashable {
@@ -44,9 +46,17 @@ public final class ClosedForm {
     var prompt: Int
   }
 
+  /// What decides the counts of a kernel's reads.
+  private struct CountBasis: Equatable {
+    var contexts: ClosedRange<Int>
+    var sight: LayerReads.Sight
+    var kernel: ReadKernel
+  }
+
   /// Kept results, so that memory stays bounded however many lengths there are.
   private static let keptPrompts = 1 << 16
   private static let keptBatches = 1 << 12
+  private static let keptCounts = 4
 
   /// Nil where the closed form does not know a metric, or the method needs the simulator.
   /// - Parameter metrics: names, in the order in which `evaluate` fills them.
@@ -65,10 +75,14 @@ public final class ClosedForm {
       metrics.append(metric)
     }
     self.metrics = metrics
+    needs = (
+      metrics.contains(where: \.needsPrompt), metrics.contains(where: \.needsBusy),
+      metrics.contains(where: \.needsWork)
+    )
     self.resolved = resolved
     costs = CostModel(
       profile: profile, runtime: resolved.runtime, book: KernelBook([profile] + resolved.donors))
-    setting = Setting(resolved)
+    sizes = SizeResolver(resolved: resolved, setting: Setting(resolved))
     sums = StepSums(pathCount: paths.count)
   }
 
@@ -82,34 +96,35 @@ public final class ClosedForm {
     guard attention.selection == .all, cache.trace == nil, !workload.fillsMemory else {
       return .beyond
     }
-    setting.workload = workload
-    setting.method.attention = attention
-    setting.method.cache = cache
+    sizes.setting.workload = workload
+    sizes.setting.method.attention = attention
+    sizes.setting.method.cache = cache
     do throws(Faults) {
-      try SizeResolver(resolved: resolved, setting: setting).checkLimits()
-      return try evaluate(&values)
+      return try evaluate(try sizes.checkLimits(), &values)
     } catch {
       return .refused(error)
     }
   }
 
-  private func evaluate(_ values: inout [Double]) throws(Faults) -> Outcome {
+  private var setting: Setting { _read { yield sizes.setting } }
+
+  private func evaluate(
+    _ plan: ReadPlan?, _ values: inout [Double]
+  ) throws(Faults) -> Outcome {
     guard let fixed = fixedParts() else { return .beyond }
-    let split = DecodeStep.changingParts(setting)
+    let split = DecodeStep.changingParts(setting, plan)
     guard split.streams.count == 1 else { return .beyond }
     var memory = fixed.weights
     try memory.placeWork(setting, fixed.sizes, split.readPlan, file: resolved.file)
     var prompt: Double?
     do throws(Faults) {
       guard try fill(split, fixed) else { return .beyond }
-      if metrics.contains(where: \.needsPrompt) { prompt = try promptTime() }
+      if needs.prompt { prompt = try promptTime() }
     } catch {
       // Which fault comes first, the simulator knows.
       return .beyond
     }
-    sums.run(
-      operations, order: order, needsBusy: metrics.contains(where: \.needsBusy),
-      needsWork: metrics.contains(where: \.needsWork))
+    sums.run(operations, order: order, needsBusy: needs.busy, needsWork: needs.work)
     guard sums.step * 1e-12 * Double(setting.workload.generate) < Self.longest else {
       return .beyond
     }
@@ -141,7 +156,7 @@ public final class ClosedForm {
   /// Lays out the operations of the step; false where one is not of the closed form.
   private func fill(_ split: SplitStep, _ fixed: FixedParts) throws(Faults) -> Bool {
     let steps = Double(setting.workload.generate)
-    let needsWork = metrics.contains(where: \.needsWork)
+    let needsWork = needs.work
     func append(_ parts: [FixedParts.Part]) {
       for part in parts {
         let count = part.count ?? 1
@@ -203,11 +218,22 @@ public final class ClosedForm {
       if name == "context" { return ColumnCounts(contextOf: setting) }
       for (place, reads) in (split.readPlan?.classes ?? []).enumerated() {
         for kernel in reads.kernels where ReadPlan.column(kernel, of: place) == name {
-          return ColumnCounts(kernel, of: reads, setting)
+          return counts(kernel, of: reads)
         }
       }
       return nil
     }
+  }
+
+  /// The counts of a kernel's reads, which scenarios in a row often have in common.
+  private func counts(_ kernel: ReadKernel, of reads: LayerReads) -> ColumnCounts {
+    let basis = CountBasis(
+      contexts: ReadPlan.contexts(setting), sight: reads.sight, kernel: kernel)
+    if let known = counted.first(where: { $0.basis == basis }) { return known.counts }
+    let counts = ColumnCounts(kernel, of: reads, setting)
+    if counted.count >= Self.keptCounts { counted.removeFirst() }
+    counted.append((basis, counts))
+    return counts
   }
 
   /// Seconds to the first token; nil without a prompt.

@@ -24,7 +24,17 @@ public struct ExpertResolve {
     _ trace: ExpertTrace, policy: ExpertsPolicy, expertBytes: [Double], steps: Range<Int>,
     topK: Int
   ) {
+    self.init(
+      trace, policy: policy, expertBytes: expertBytes, steps: steps, topK: topK, distances: nil)
+  }
+
+  /// - Parameter distances: takes every touch too.
+  init(
+    _ trace: ExpertTrace, policy: ExpertsPolicy, expertBytes: [Double], steps: Range<Int>,
+    topK: Int, distances: TouchDistances?
+  ) {
     var walk = ExpertWalk(trace, policy: policy, expertBytes: expertBytes, topK: topK)
+    walk.distances = distances
     walk.foresee(upTo: steps.upperBound)
     let count = steps.count * trace.layers
     var columns = (0..<4).map { _ in [Int32](repeating: 0, count: count) }
@@ -57,6 +67,7 @@ private struct ExpertWalk {
   let topK: Int
   let prefetch: Prefetch?
   var caches: CacheArray?
+  var distances: TouchDistances?
   var guesser: Guesser?
   var statistics = CacheStatistics()
   var keptWeight = 0.0
@@ -110,6 +121,8 @@ private struct ExpertWalk {
     let experts = used[layer]
     let missed = caches?.touch(layer: layer, head: 0, ids: experts) ?? notFetched(layer)
     caches?.endLayer(layer)
+    distances?.touch(layer: layer, head: 0, ids: experts)
+    distances?.endLayer(layer)
     let seen = Seen(
       active: experts.count, missed: missed, prefetched: fetchedAhead[layer].count,
       assignments: assignments)

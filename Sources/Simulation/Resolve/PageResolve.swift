@@ -20,8 +20,18 @@ public struct PageResolve {
   public init(
     _ trace: PageTrace, policy: CachePolicy, picks: Int, capacity: Int64, steps: Range<Int>
   ) {
+    self.init(
+      trace, policy: policy, picks: picks, capacity: capacity, steps: steps, distances: nil)
+  }
+
+  /// - Parameter distances: takes every touch too.
+  init(
+    _ trace: PageTrace, policy: CachePolicy, picks: Int, capacity: Int64, steps: Range<Int>,
+    distances: TouchDistances?
+  ) {
     var walk = PageWalk(
       trace, policy: policy, picks: picks, capacity: capacity, lastStep: steps.upperBound - 1)
+    walk.distances = distances
     walk.foresee(upTo: steps.upperBound)
     let count = steps.count * trace.layers
     var columns = (0..<3).map { _ in [Int32](repeating: 0, count: count) }
@@ -52,6 +62,7 @@ private struct PageWalk {
   let picks: Int
   let prefetch: Prefetch?
   var caches: CacheArray?
+  var distances: TouchDistances?
   var statistics = CacheStatistics()
   var mass = 0.0
   var rows = 0
@@ -106,6 +117,7 @@ private struct PageWalk {
     for head in 0..<trace.kvHeads {
       let ids = read(step, layer, head, limit: picks)
       seen.selected += ids.count
+      distances?.touch(layer: layer, head: head, ids: ids)
       seen.missed +=
         caches?.touch(layer: layer, head: head, ids: ids) ?? notFetched(ids, layer, head)
       if prefetch != nil { seen.prefetched += fetchedAhead[layer * trace.kvHeads + head].count }
@@ -113,6 +125,7 @@ private struct PageWalk {
       if counted && prefetch != nil { judge(ids, layer, head) }
     }
     caches?.endLayer(layer)
+    distances?.endLayer(layer)
     statistics.touchesFromStart += seen.selected
     statistics.missesFromStart += seen.missed
     if counted {

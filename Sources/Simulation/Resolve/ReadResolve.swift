@@ -5,8 +5,8 @@ import Programs
 extension SizeResolver {
   /// Fills the columns of reads whose amounts change from step to step. They follow the context
   /// alone, so that no trace is needed.
-  func fillReads(_ sizes: inout ResolvedSizes) {
-    guard let plan = ReadPlan(setting) else { return }
+  func fillReads(_ plan: ReadPlan?, _ sizes: inout ResolvedSizes) {
+    guard let plan else { return }
     let layers = setting.model.layerCount
     let steps = setting.workload.generate
     let first = ReadPlan.contexts(setting).lowerBound
@@ -27,8 +27,9 @@ extension SizeResolver {
     }
   }
 
-  /// - Throws: `Faults` where what is stated does not fit the model or the work.
-  func checkReads() throws(Faults) {
+  /// What is stated of reads; nil where nothing is.
+  /// - Throws: `Faults` where it does not fit the model or the work.
+  func checkedReads() throws(Faults) -> ReadPlan? {
     let method = setting.method
     let place = SourcePosition(file: resolved.file)
     var faults: [Fault] = []
@@ -43,7 +44,7 @@ extension SizeResolver {
     let first = ReadPlan.contexts(setting).lowerBound
     guard method.statesReads else {
       try Faults.throwIfAny(faults)
-      return
+      return nil
     }
     if method.attention.selection != .all {
       refuse(
@@ -65,11 +66,12 @@ extension SizeResolver {
         "cache.shared-prefix.tokens", "\(prefix.tokens) tokens",
         "the prompt leaves \(first - 1) in the context")
     }
-    let compressed = (0..<setting.model.layerCount).contains {
-      if case .compressed = setting.model.layer($0).attention { return true }
+    let compressed = setting.model.shapes.contains {
+      if case .compressed = $0.attention { return true }
       return false
     }
-    if let over = ReadPlan(setting)?.classes.map(\.keptHeads).max(), over > 1 + 1e-9 {
+    let plan = ReadPlan(setting)
+    if let over = plan?.classes.map(\.keptHeads).max(), over > 1 + 1e-9 {
       refuse("cache.keep", "\(over) of the heads of a layer", "shares of heads add up to 1 or less")
     }
     if compressed {
@@ -78,11 +80,11 @@ extension SizeResolver {
         "its own selection is priced without reads, keep and form")
     }
     try Faults.throwIfAny(faults)
-    try checkCells(place)
+    if let plan { try checkCells(plan, place) }
+    return plan
   }
 
-  private func checkCells(_ place: SourcePosition) throws(Faults) {
-    guard let plan = ReadPlan(setting) else { return }
+  private func checkCells(_ plan: ReadPlan, _ place: SourcePosition) throws(Faults) {
     let columns = plan.classes.reduce(0) { $0 + $1.kernels.count }
     let cells = setting.workload.generate * max(1, setting.model.layerCount)
     let (all, overflow) = cells.multipliedReportingOverflow(by: 1 + columns)

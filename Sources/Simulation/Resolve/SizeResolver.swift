@@ -30,13 +30,15 @@ public struct ResolvedSizes: Sendable {
 /// Walks the traces of a scenario and fills the columns that its program needs.
 struct SizeResolver {
   let resolved: ResolvedScenario
-  let setting: Setting
+  var setting: Setting
+  /// Walks that scenarios have in common; nil walks for this one alone.
+  var walks: WalkMemo?
 
   func resolve() throws(Faults) -> ResolvedSizes {
-    try checkLimits()
+    let plan = try checkLimits()
     var sizes = ResolvedSizes()
     fillContext(&sizes)
-    fillReads(&sizes)
+    fillReads(plan, &sizes)
     if let trace = resolved.pages { fillPages(&sizes, trace) } else { fillConstantPages(&sizes) }
     if let trace = resolved.experts {
       fillExperts(&sizes, trace)
@@ -52,8 +54,9 @@ struct SizeResolver {
   /// A column holds a count for every step and layer.
   static let cellLimit = 64_000_000
 
+  /// - Returns: what the method reads of KV, where it states it.
   /// - Throws: `Faults` where the method does not fit the machine, the model or the work.
-  func checkLimits() throws(Faults) {
+  func checkLimits() throws(Faults) -> ReadPlan? {
     let place = SourcePosition(file: resolved.file)
     let (cells, overflow) = steps.multipliedReportingOverflow(by: max(1, model.layerCount))
     guard !overflow, cells <= Self.cellLimit else {
@@ -65,7 +68,7 @@ struct SizeResolver {
     }
     try TierCheck(setting, file: resolved.file).run()
     try PromptCheck(setting, file: resolved.file).run()
-    try checkReads()
+    let plan = try checkedReads()
     if let residency = setting.method.cache.resident,
       case .pages(_, let page) = setting.method.attention.selection
     {
@@ -75,6 +78,7 @@ struct SizeResolver {
       let largest = Preparation.mixtureLayers(model).map { setting.bytesOfExpert(layer: $0) }.max()
       try holdsOne(residency, largest ?? 0, "experts", "expert")
     }
+    return plan
   }
 
   private func holdsOne(
@@ -111,9 +115,11 @@ struct SizeResolver {
   private func fillPages(_ sizes: inout ResolvedSizes, _ trace: PageTrace) {
     guard case .pages(let keep, let page) = setting.method.attention.selection else { return }
     let policy = setting.method.cache
-    let walk = PageResolve(
-      trace, policy: policy, picks: (keep + page - 1) / page,
-      capacity: pageCapacity(trace, page: page), steps: window(policy.trace?.firstStep ?? 0))
+    let (picks, steps) = ((keep + page - 1) / page, window(policy.trace?.firstStep ?? 0))
+    let capacity = pageCapacity(trace, page: page)
+    let walk =
+      walks?.pages(trace, policy: policy, picks: picks, capacity: capacity, steps: steps)
+      ?? PageResolve(trace, policy: policy, picks: picks, capacity: capacity, steps: steps)
     let layers = Preparation.attentionLayers(model)
     sizes.add(walk.selected, at: layers, of: model.layerCount)
     sizes.add(walk.missed, at: layers, of: model.layerCount)
@@ -159,9 +165,11 @@ struct SizeResolver {
   private func fillExperts(_ sizes: inout ResolvedSizes, _ trace: ExpertTrace) {
     let policy = setting.method.experts
     let layers = Preparation.mixtureLayers(model)
-    let walk = ExpertResolve(
-      trace, policy: policy, expertBytes: layers.map { setting.bytesOfExpert(layer: $0) },
-      steps: window(policy.trace?.firstStep ?? 0), topK: policy.topK ?? trace.topK)
+    let bytes = layers.map { setting.bytesOfExpert(layer: $0) }
+    let (steps, topK) = (window(policy.trace?.firstStep ?? 0), policy.topK ?? trace.topK)
+    let walk =
+      walks?.experts(trace, policy: policy, expertBytes: bytes, steps: steps, topK: topK)
+      ?? ExpertResolve(trace, policy: policy, expertBytes: bytes, steps: steps, topK: topK)
     for column in [walk.active, walk.missed, walk.prefetched, walk.assignments] {
       sizes.add(column, at: layers, of: model.layerCount)
     }

@@ -11,8 +11,33 @@ struct TierCheck {
     self.file = file
   }
 
-  /// - Throws: `Faults` with every name that the profile has not.
+  /// - Throws: `Faults` with every name that the profile has not, or every tier that is not for what
+  ///   it is named for.
   func run() throws(Faults) {
+    if !knowsAll { try name() }
+    try checkRoles()
+  }
+
+  /// Whether the profile has every tier that the method names.
+  private var knowsAll: Bool {
+    let method = setting.method
+    func isKnown(_ tier: String?) -> Bool {
+      guard let tier else { return true }
+      return setting.profile.tiers.contains { $0.name == tier }
+    }
+    return isKnown(method.cache.tier) && isKnown(method.cache.resident?.tier)
+      && isKnown(method.experts.tier) && isKnown(method.experts.resident?.tier)
+      && method.weights.placements.values.allSatisfy { isKnown($0.tier) }
+      && isKnown(method.prompt.cached?.tier)
+      && method.attention.reads.allSatisfy { isKnown($0.tier) }
+      && method.overheads.allSatisfy {
+        if case .read(_, _, let tier) = $0.work { return isKnown(tier) }
+        return true
+      }
+  }
+
+  /// - Throws: `Faults` with every name that the profile has not.
+  private func name() throws(Faults) {
     let method = setting.method
     var named: [(key: String, tier: String?)] = [
       ("cache.tier", method.cache.tier), ("cache.resident.tier", method.cache.resident?.tier),
@@ -39,6 +64,10 @@ struct TierCheck {
           known: setting.profile.tiers.map(\.name)), at: SourcePosition(file: file))
     }
     guard faults.isEmpty else { throw Faults(faults) }
+  }
+
+  private func checkRoles() throws(Faults) {
+    let method = setting.method
     let roles =
       misplaced("cache", method.cache.tier, method.cache.resident)
       + misplaced("experts", method.experts.tier, method.experts.resident)

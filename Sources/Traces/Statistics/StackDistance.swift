@@ -64,6 +64,14 @@ public final class StackDistance {
     return distance
   }
 
+  /// The distance that a touch of `entry` would have now, or `cold`.
+  /// - Precondition: `entry` is below the universe.
+  public func distance(of entry: Int) -> Int {
+    precondition(entry >= 0 && entry < universe)
+    let last = Int(lastSlot[entry])
+    return last >= 0 ? newer(than: last) : StackDistance.cold
+  }
+
   private func newer(than slot: Int) -> Int {
     let word = slot >> 6
     var count = (words[word] >> UInt64(slot & 63)).nonzeroBitCount &- 1

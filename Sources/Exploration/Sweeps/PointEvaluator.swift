@@ -1,0 +1,115 @@
+import Diagnostics
+import Scenarios
+import Simulation
+
+/// The metrics of points, by the closed form where it holds and by the simulator elsewhere. One
+/// belongs to one thread.
+///
+/// Both ways give the same numbers to the last bit. The first point of every structure is worked out
+/// both ways, and a structure where they were to part would be left to the simulator.
+public final class PointEvaluator {
+  private let scenarios: any PointScenarios
+  private let metrics: [String]
+  private let engine: Report.Engine
+  private var forms: [Int: Form] = [:]
+  private var memos: [Int: WalkMemo] = [:]
+  private var last: (structure: Int, form: Form)?
+
+  private enum Form {
+    case closed(ClosedForm)
+    case simulated
+  }
+
+  /// Structures whose closed forms are kept.
+  private static let keptForms = 1024
+
+  /// Walks over traces that are kept; each has a number for every touch.
+  private static let keptWalks = 16
+
+  /// - Parameter metrics: names, in the order in which `evaluate` fills them.
+  public init(_ scenarios: any PointScenarios, metrics: [String], engine: Report.Engine) {
+    self.scenarios = scenarios
+    self.metrics = metrics
+    self.engine = engine
+  }
+
+  /// Fills the metrics of a point, NaN for those that it does not have.
+  /// - Returns: why the point cannot be played; nil where it can.
+  public func evaluate(_ point: [Int], into values: inout [Double]) -> String? {
+    do throws(Faults) {
+      if engine == .analytic, case .closed(let form) = try form(point) {
+        let work = try scenarios.work(point)
+        switch form.evaluate(
+          work.workload, attention: work.attention, cache: work.cache, into: &values)
+        {
+        case .found: return nil
+        case .refused(let faults): throw faults
+        case .beyond: break
+        }
+      }
+      try simulate(try scenarios.resolved(point), walks: walks(point), into: &values)
+      return nil
+    } catch {
+      for place in values.indices { values[place] = .nan }
+      return error.faults.map { Diagnostic.sentence($0.problem) }.joined(separator: "; ")
+    }
+  }
+
+  /// The whole report of a point.
+  /// - Throws: `Faults` of the scenario, and of a machine that it does not fit.
+  public func report(
+    _ point: [Int], _ engines: Simulator.Engines
+  ) throws(Faults) -> Report {
+    try Simulator(try scenarios.resolved(point)).run(engines).report
+  }
+
+  private func simulate(
+    _ resolved: ResolvedScenario, walks: WalkMemo? = nil, into values: inout [Double]
+  ) throws(Faults) {
+    let report = try Simulator(resolved, walks: walks).run(engine == .analytic ? .analytic : .playback).report
+    for place in metrics.indices { values[place] = report.metric(metrics[place]) ?? .nan }
+  }
+
+  private func walks(_ point: [Int]) -> WalkMemo? {
+    guard let code = scenarios.walk(point) else { return nil }
+    if let known = memos[code] { return known }
+    if memos.count >= Self.keptWalks { memos.removeAll() }
+    let memo = WalkMemo()
+    memos[code] = memo
+    return memo
+  }
+
+  private func form(_ point: [Int]) throws(Faults) -> Form {
+    let structure = scenarios.structure(point)
+    if let last, last.structure == structure { return last.form }
+    let form: Form
+    if let known = forms[structure] {
+      form = known
+    } else {
+      form = try made(point)
+      if forms.count >= Self.keptForms { forms.removeAll() }
+      forms[structure] = form
+    }
+    last = (structure, form)
+    return form
+  }
+
+  /// The closed form of a structure, if it gives what the simulator gives.
+  private func made(_ point: [Int]) throws(Faults) -> Form {
+    let resolved = try scenarios.resolved(point)
+    guard let closed = ClosedForm(resolved, metrics: metrics) else { return .simulated }
+    let work = try scenarios.work(point)
+    var values = [Double](repeating: 0, count: metrics.count)
+    switch closed.evaluate(
+      work.workload, attention: work.attention, cache: work.cache, into: &values)
+    {
+    case .beyond: return .simulated
+    case .refused: return .closed(closed)
+    case .found: break
+    }
+    var expected = values
+    try simulate(resolved, into: &expected)
+    let isSame = zip(values, expected).allSatisfy { $0.bitPattern == $1.bitPattern }
+    return isSame ? .closed(closed) : .simulated
+  }
+}
