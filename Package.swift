@@ -148,8 +148,8 @@ let package = Package(
       "SimulationTests",
       uses: [
         "Simulation", "EventKernel", "Programs", "Costs", "Hardware", "Quantities", "Diagnostics",
-        "Models", "Traces", "Workloads", "Policies", "Scenarios", "ScenarioFiles", "NumericalMethods",
-        "TestSupport",
+        "Models", "Traces", "Workloads", "Policies", "Scenarios", "ScenarioFiles",
+        "NumericalMethods", "TestSupport",
       ]),
     tests(
       "ScenarioFilesTests",

@@ -13,12 +13,13 @@ public struct LacunaCommand: ParsableCommand {
         lacuna trace info scenarios/traces/qwen3-phone.ltrace
 
       EXIT CODES:
-        0 done, 1 an expectation was missed, 64 bad usage, 65 bad input
+        0 done, 1 an expectation was missed or no plan holds, 64 bad usage, 65 bad input
       """,
     version: "0.1.0",
     subcommands: [
-      SimulateCommand.self, SweepCommand.self, ValidateCommand.self, CalibrateCommand.self, TraceCommand.self,
-      HardwareCommand.self, ModelsCommand.self, KernelsCommand.self,
+      SimulateCommand.self, SweepCommand.self, PlanCommand.self, ValidateCommand.self,
+      CalibrateCommand.self, TraceCommand.self, HardwareCommand.self, ModelsCommand.self,
+      KernelsCommand.self,
     ])
   public init() {}
 }

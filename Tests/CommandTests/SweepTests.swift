@@ -88,7 +88,8 @@ import Testing
   }
 
   @Test func theFrontTheBestAndTheElasticitiesAreShown() throws {
-    let shown = try run(Self.sweep + ["--pareto", "tpot,throughput", "--best", "2", "--threads", "1"])
+    let shown = try run(
+      Self.sweep + ["--pareto", "tpot,throughput", "--best", "2", "--threads", "1"])
     #expect(shown.text.contains("points that no other beats"))
     #expect(shown.text.contains("The best in playback"))
     let effects = try run(Self.sweep + ["--sample", "one-at-a-time"])

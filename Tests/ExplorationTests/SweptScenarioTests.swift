@@ -33,8 +33,11 @@ struct SweptScenarioTests {
   ]
 
   @Test(arguments: [
-    ("scenarios/systems/quest.yaml", quest, 40), ("scenarios/systems/lserve.yaml",
-      ["workload.batch=1..9:2", "workload.prompt=512..65536*2", "workload.generate=1,17"], 12),
+    ("scenarios/systems/quest.yaml", quest, 40),
+    (
+      "scenarios/systems/lserve.yaml",
+      ["workload.batch=1..9:2", "workload.prompt=512..65536*2", "workload.generate=1,17"], 12
+    ),
   ])
   func bothWaysGiveTheSameBits(file: String, keys: [String], count: Int) throws {
     let axes = try keys.map { try Axis(parsing: $0) }

@@ -32,7 +32,8 @@ struct WalkMemoTests {
           #expect(
             alone.metrics.map(\.value.bitPattern) == shared.metrics.map(\.value.bitPattern),
             "\(variant), \(scope.rawValue), \(budget) entries")
-          compared += alone.metric("\(example == "kv" ? "pages" : "experts").hit_rate") == nil ? 0 : 1
+          let rate = example == "kv" ? "pages.hit_rate" : "experts.hit_rate"
+          compared += alone.metric(rate) == nil ? 0 : 1
         }
       }
     }

@@ -166,7 +166,8 @@ private struct SweepTarget {
     if let out {
       folder = isShard ? out : "\(out).parts"
     } else {
-      folder = FileManager.default.temporaryDirectory
+      folder =
+        FileManager.default.temporaryDirectory
         .appendingPathComponent("lacuna-sweep-\(UUID().uuidString)").path
     }
   }

@@ -66,7 +66,9 @@ public final class PointEvaluator {
   private func simulate(
     _ resolved: ResolvedScenario, walks: WalkMemo? = nil, into values: inout [Double]
   ) throws(Faults) {
-    let report = try Simulator(resolved, walks: walks).run(engine == .analytic ? .analytic : .playback).report
+    let report = try Simulator(resolved, walks: walks).run(
+      engine == .analytic ? .analytic : .playback
+    ).report
     for place in metrics.indices { values[place] = report.metric(metrics[place]) ?? .nan }
   }
 

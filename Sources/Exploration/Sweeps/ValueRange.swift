@@ -63,7 +63,8 @@ struct ValueRange {
       switch spacing {
       case .step(let step): ((high - low) / step + Self.slack).rounded(.down) + 1
       case .factor(let factor):
-        (Elementary.logarithm(high / low) / Elementary.logarithm(factor) + Self.slack).rounded(.down) + 1
+        (Elementary.logarithm(high / low) / Elementary.logarithm(factor) + Self.slack).rounded(
+          .down) + 1
       case .count(let count): Double(count)
       }
     guard count <= Double(Axis.limit) else {

@@ -26,6 +26,8 @@ public final class SweptScenarios: PointScenarios {
   private var readings: [[Int: ScenarioReading]]
   /// By part, then code; the last is of the variants alone.
   private var works: [[Int: PointWork]]
+  /// Of each of them the last that was asked for.
+  private var last: [Recalled?]
   private var found: [Int: ResolvedScenario] = [:]
   private var whole: [Int: ScenarioReading] = [:]
 
@@ -65,6 +67,7 @@ public final class SweptScenarios: PointScenarios {
       .whole, axes: axes.indices.filter { axes[$0].key == "variant" }, of: axes)
     readings = Array(repeating: [:], count: parts.count)
     works = Array(repeating: [:], count: parts.count + 1)
+    last = Array(repeating: nil, count: parts.count + 1)
   }
 
   /// Reads every value of every axis, the others at their first.
@@ -87,23 +90,43 @@ public final class SweptScenarios: PointScenarios {
   }
 
   public func work(_ point: [Int]) throws(Faults) -> PointWork {
-    var work = try work(of: nil, point)
+    var work = try recalled(nil, point).work
     for place in parts.indices where parts[place].site.isWork {
-      let own = try self.work(of: place, point)
+      let own = try recalled(place, point)
       switch parts[place].site {
-      case .workloadPrompt: work.workload.prompt = own.workload.prompt
-      case .workloadGenerate: work.workload.generate = own.workload.generate
+      case .workloadPrompt: work.workload.prompt = own.work.workload.prompt
+      case .workloadGenerate: work.workload.generate = own.work.workload.generate
       case .workloadBatch:
-        work.workload.batch = own.workload.batch
-        work.workload.fillsMemory = own.workload.fillsMemory
-      case .attention: work.attention = own.attention
-      default: work.cache = own.cache
+        work.workload.batch = own.work.workload.batch
+        work.workload.fillsMemory = own.work.workload.fillsMemory
+      case .attention: work.attention = own.work.attention
+      default: work.cache = own.work.cache
       }
     }
     return work
   }
 
-  /// What was read for a part, or for the variant where no part is given.
+  /// What was read for a part, or for the variant where no part is given: mostly as for the point
+  /// before.
+  private func recalled(_ place: Int?, _ point: [Int]) throws(Faults) -> Recalled {
+    let code = place.map { parts[$0].code(point) } ?? variants.code(point)
+    let table = place ?? parts.count
+    if let last = last[table], last.code == code { return last }
+    let read = Recalled(code: code, work: try work(of: place, point))
+    last[table] = read
+    return read
+  }
+
+  /// A part that was read. An object, so that it is handed on without copying what it holds.
+  private final class Recalled {
+    let code: Int
+    let work: PointWork
+    init(code: Int, work: PointWork) {
+      self.code = code
+      self.work = work
+    }
+  }
+
   private func work(of place: Int?, _ point: [Int]) throws(Faults) -> PointWork {
     let code = place.map { parts[$0].code(point) } ?? variants.code(point)
     let table = place ?? parts.count
@@ -182,7 +205,8 @@ public final class SweptScenarios: PointScenarios {
 
   private func changes(_ point: [Int], _ chosen: [Int]) throws(Faults) -> Overrides {
     try Overrides(
-      chosen.filter { axes[$0].key != "variant" }.map { (axes[$0].key, axes[$0].values[point[$0]]) })
+      chosen.filter { axes[$0].key != "variant" }.map { (axes[$0].key, axes[$0].values[point[$0]]) }
+    )
   }
 
   private static func check(_ axes: [Axis], _ file: ScenarioFile) throws(Faults) {

@@ -1,0 +1,80 @@
+import Scenarios
+
+/// How a metric goes with a key, everything else being the same.
+enum Sense: Sendable {
+  case rises, falls, steady
+  /// Not known, or not the same everywhere.
+  case unknown
+
+  /// What one key does to one metric of the report.
+  ///
+  /// Longer contexts and larger amounts of reads take more of everything; a larger cache misses less
+  /// and takes more memory. A batch takes more memory; what it does to times per token depends on
+  /// the kernels.
+  init(of metric: String, with key: String) {
+    let isOfPrompt = metric == "ttft" || metric.hasPrefix("prompt.")
+    switch Influence(key) {
+    case .context:
+      self = Self.isRate(metric) ? .falls : Self.isShare(metric) ? .unknown : .rises
+    case .batch: self = Self.isMemory(metric) ? .rises : Self.isShare(metric) ? .steady : .unknown
+    case .reads:
+      if isOfPrompt {
+        self = .steady
+      } else if metric == "coverage.attention" {
+        self = .rises
+      } else {
+        self = Self.isRate(metric) ? .falls : Self.isShare(metric) ? .unknown : .rises
+      }
+    case .budget:
+      if isOfPrompt || metric.hasPrefix("coverage.") {
+        self = .steady
+      } else if metric.hasSuffix("hit_rate") || Self.isMemory(metric) {
+        self = .rises
+      } else {
+        self = Self.isRate(metric) ? .rises : metric == "tpot" ? .falls : .unknown
+      }
+    case nil: self = .unknown
+    }
+  }
+
+  private enum Influence {
+    case context, batch, reads, budget
+
+    init?(_ key: String) {
+      switch key {
+      case "workload.prompt": self = .context
+      case "workload.batch": self = .batch
+      case "attention.select.keep": self = .reads
+      case "cache.resident.budget", "experts.resident.budget": self = .budget
+      case _ where key.hasPrefix("attention.reads."):
+        let last = key.split(separator: ".").last ?? ""
+        guard ["tokens", "keep", "recent", "sink", "share"].contains(last) else { return nil }
+        self = .reads
+      default: return nil
+      }
+    }
+  }
+
+  private static func isRate(_ metric: String) -> Bool { metric.hasSuffix("throughput") }
+
+  private static func isShare(_ metric: String) -> Bool {
+    metric.hasPrefix("coverage.") || metric.hasSuffix("hit_rate") || metric == "batch"
+  }
+
+  private static func isMemory(_ metric: String) -> Bool {
+    metric.hasPrefix("memory.") || metric == "kv.bytes"
+  }
+
+  /// Of the product of metrics.
+  init(of metric: PlannedMetric, with key: String) {
+    let senses = metric.metrics.map { Sense(of: $0, with: key) }
+    guard let first = senses.first else {
+      self = .unknown
+      return
+    }
+    self = senses.allSatisfy { $0 == first } ? first : .unknown
+  }
+
+  /// Of what a point needs of memory, which decides whether it can be played.
+  static func ofRoom(with key: String) -> Sense { Sense(of: "kv.bytes", with: key) }
+}

@@ -1,0 +1,118 @@
+import Diagnostics
+import Exploration
+import ScenarioFiles
+import Scenarios
+import TestSupport
+import Testing
+
+/// Plans against a search of every point.
+struct PlanTests {
+  /// What docs/planning.md lists: requirements, what is sought, and whether more is better.
+  static let problems: [(require: [String], objective: String, isLarger: Bool)] = [
+    (["tpot<30ms"], "cost", false),
+    (["ttft<2s", "tpot<40ms"], "cost", false),
+    (["memory.hbm<16GB"], "throughput", true),
+    (["memory.hbm<12GB", "tpot<25ms"], "throughput", true),
+    (["power<350W"], "tpot", false),
+    (["energy<4J"], "throughput", true),
+    (["kv.bytes>4GB", "tpot<60ms"], "cost", false),
+    (["throughput>100/s", "memory.hbm<20GB"], "energy", false),
+    (["request.time<3s", "kv.bytes>2GB"], "energy", false),
+    (["kv.bytes>6GB"], "ttft", false),
+  ]
+
+  private static let keys = [
+    "hardware=nvidia-rtx-4090,nvidia-a100-sxm-80gb", "workload.batch=1,2,4,8",
+    "workload.prompt=512..16384:512",
+    "attention.reads.attend.tokens.keep=128 tokens..4096 tokens:128 tokens",
+  ]
+
+  @Test func boundsFindTheOptimumOfTenProblems() throws {
+    let axes = try Self.keys.map { try Axis(parsing: $0) }
+    let names = [
+      "tpot", "ttft", "throughput", "request.time", "energy_per_token",
+      "cost_per_million_tokens", "memory.hbm.peak", "kv.bytes",
+    ]
+    let evaluator = PointEvaluator(
+      try SweptScenarios(
+        try ScenarioFile(
+          contentsOf: Checkout.path("scenarios/systems/quest.yaml"),
+          settings: ["workload.generate=16"]), variant: "sparse", axes: axes,
+        resolver: ScenarioResolver(
+          profiles: Checkout.path("hardware-profiles"),
+          models: Checkout.path("scenarios/models"))),
+      metrics: names, engine: .analytic)
+    // Problems share what points give: every one of them asks for all.
+    var known: [[Int]: PlanSearch.Outcome] = [:]
+    func play(_ point: [Int]) -> PlanSearch.Outcome {
+      if let outcome = known[point] { return outcome }
+      var values = [Double](repeating: .nan, count: names.count)
+      let fault = evaluator.evaluate(point, into: &values)
+      let outcome: PlanSearch.Outcome =
+        fault.map { .refused(isForRoom: $0.hasPrefix("memory.")) } ?? .played(values)
+      known[point] = outcome
+      return outcome
+    }
+    var feasible = 0
+    for problem in Self.problems {
+      let requirements = try problem.require.map { try Requirement(parsing: $0) }
+      func search() throws -> PlanSearch {
+        PlanSearch(
+          axes, requirements: requirements,
+          objective: try PlannedMetric(problem.objective, option: "--minimize"),
+          isLargerBetter: problem.isLarger, metrics: names, play: play)
+      }
+      let bounded = try search()
+      let found = bounded.bounded()
+      let expected = try search().exhaustive()
+      #expect(
+        found?.values.last == expected?.values.last,
+        "\(problem): \(String(describing: found)), not \(String(describing: expected))")
+      #expect(
+        bounded.evaluated * 20 < bounded.points,
+        "\(problem): \(bounded.evaluated) of \(bounded.points) points")
+      feasible += expected == nil ? 0 : 1
+    }
+    #expect(feasible >= 8, "\(feasible) of ten problems have a solution")
+  }
+
+  /// A space of which everything is known: tpot = prompt + keep, memory = prompt x batch.
+  private func toy(_ requirements: [String]) throws -> PlanSearch {
+    let axes = [
+      Axis(key: "workload.prompt", values: (1...100).map { "\($0)" }),
+      Axis(key: "attention.reads.a.tokens.keep", values: (1...100).map { "\($0) tokens" }),
+    ]
+    return PlanSearch(
+      axes, requirements: try requirements.map { try Requirement(parsing: $0) },
+      objective: try PlannedMetric("kv.bytes", option: "--maximize"), isLargerBetter: true,
+      metrics: ["tpot", "kv.bytes"]
+    ) { point in
+      let (prompt, keep) = (Double(point[0] + 1), Double(point[1] + 1))
+      return prompt * keep > 9000
+        ? .refused(isForRoom: true) : .played([prompt + 2 * keep, prompt * keep])
+    }
+  }
+
+  @Test func anOptimumThatCanBeCountedByHand() throws {
+    let search = try toy(["tpot<100s"])
+    let best = try #require(search.bounded())
+    // prompt + 2 keep <= 100: the product is greatest at 50 and 25.
+    #expect(best.values == [100, 1250])
+    let gains = search.gains(from: best, looser: 0.1)
+    // prompt + 2 keep <= 110: 54 and 28, or 55 and 27 with 1485, or 56 and 27 with 1512.
+    #expect(gains.map(\.value) == [1512])
+  }
+
+  @Test func withoutASolutionTheNearestPointIsGiven() throws {
+    let search = try toy(["tpot<2s"])
+    #expect(search.bounded() == nil)
+    let nearest = try #require(search.nearest())
+    #expect(nearest.point == [0, 0])
+    #expect(nearest.violation == 0.5)
+  }
+
+  @Test(arguments: ["tpot", "tpot<", "<5ms", "tpot<5GB", "speed<5", "tpot=5ms", "power<5J"])
+  func faultyRequirementsAreRefused(text: String) {
+    #expect(throws: Faults.self) { try Requirement(parsing: text) }
+  }
+}
