@@ -55,7 +55,6 @@ extension MemoryPlan {
     let cache = setting.method.cache
     let near = setting.nearTier
     let tier = cache.tier ?? near
-    let (context, batch) = (setting.longestContext, setting.workload.batch)
     // Layers of a class store and read the same.
     let classes = plan.classes.map { ClassBytes($0, setting, readsFar: tier != near) }
     var (working, largest) = (0.0, 0.0)
