@@ -58,11 +58,21 @@ extension MemoryPlan {
     // Layers of a class store and read the same.
     let classes = plan.classes.map { ClassBytes($0, setting, readsFar: tier != near) }
     var (working, largest) = (0.0, 0.0)
+    var items: [[Int]] = Array(repeating: [], count: classes.count)
     for place in plan.classOfLayer {
       guard let place else { continue }
       let bytes = classes[place]
-      add(tier, Self.cacheItem, bytes.stored)
-      for beside in bytes.beside { add(beside.tier ?? near, Self.besideItem, beside.bytes) }
+      if items[place].isEmpty {
+        items[place] = [add(tier, Self.cacheItem, bytes.stored)]
+        for beside in bytes.beside {
+          items[place].append(add(beside.tier ?? near, Self.besideItem, beside.bytes))
+        }
+      } else {
+        add(bytes.stored, to: items[place][0])
+        for (beside, item) in zip(bytes.beside, items[place].dropFirst()) {
+          add(beside.bytes, to: item)
+        }
+      }
       working += bytes.read
       largest = max(largest, bytes.read)
     }

@@ -47,13 +47,22 @@ public struct MemoryPlan: Sendable {
     items.reduce(Bytes.zero) { $1.tier == tier ? $0 + $1.bytes : $0 }
   }
 
-  mutating func add(_ tier: String, _ what: String, _ bytes: Double) {
-    guard bytes > 0 else { return }
+  /// Adds bytes to an item of a tier, which is made where it is new.
+  /// - Returns: its place, or -1 for no bytes.
+  @discardableResult
+  mutating func add(_ tier: String, _ what: String, _ bytes: Double) -> Int {
+    guard bytes > 0 else { return -1 }
     if let index = items.firstIndex(where: { $0.tier == tier && $0.what == what }) {
       items[index].bytes += Bytes(bytes)
-    } else {
-      items.append(Item(tier: tier, what: what, bytes: Bytes(bytes)))
+      return index
     }
+    items.append(Item(tier: tier, what: what, bytes: Bytes(bytes)))
+    return items.count - 1
+  }
+
+  /// Adds bytes to the item at a place that `add` gave for as many.
+  mutating func add(_ bytes: Double, to place: Int) {
+    if place >= 0 { items[place].bytes += Bytes(bytes) }
   }
 
   private mutating func placeWeights(_ setting: Setting, _ sizes: ResolvedSizes) {

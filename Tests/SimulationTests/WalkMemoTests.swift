@@ -22,7 +22,7 @@ struct WalkMemoTests {
       let resolved = try resolver.resolve(try file.scenario(variant: variant))
       for scope in Residency.Scope.allCases {
         let walks = WalkMemo()
-        for budget in [1, 2, 3, 7, 16, 40, 64, 1000] {
+        for budget in [1, 2, 3, 7, 16, 40, 64, 500] {
           var changed = resolved
           changed.scenario.method.cache.resident?.set(.entries(budget), scope, eviction)
           changed.scenario.method.experts.resident?.set(.entries(budget), scope, eviction)

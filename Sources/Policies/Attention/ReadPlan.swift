@@ -13,7 +13,8 @@ public struct ReadPlan: Sendable {
   public init?(_ setting: Setting) {
     guard setting.method.statesReads else { return nil }
     let count = setting.model.layerCount
-    var known: [Key: Int] = [:]
+    // Few: to compare them is cheaper than to hash one.
+    var known: [Key] = []
     var classes: [LayerReads] = []
     var classOfLayer: [Int?] = []
     classOfLayer.reserveCapacity(count)
@@ -38,11 +39,11 @@ public struct ReadPlan: Sendable {
         kept = amounts.filter { $0.layers.contains(index, of: count) }
       }
       let key = Key(attention: attention, reads: reads, kept: kept)
-      if let place = known[key] {
+      if let place = known.firstIndex(of: key) {
         classOfLayer.append(place)
         continue
       }
-      known[key] = classes.count
+      known.append(key)
       classOfLayer.append(classes.count)
       classes.append(LayerReads(attention, reads: reads, kept: kept, setting))
     }
@@ -50,7 +51,7 @@ public struct ReadPlan: Sendable {
     self.classOfLayer = classOfLayer
   }
 
-  private struct Key: Hashable {
+  private struct Key: Equatable {
     var attention: Attention
     var reads: [AttentionRead]
     var kept: [CacheKeep.Amount]
