@@ -56,7 +56,6 @@ public struct MemoryPlan: Sendable {
     items.reduce(Bytes.zero) { $1.tier == tier ? $0 + $1.bytes : $0 }
   }
 
-<<<<<<< ours
   /// What lies in a tier so far, in another amount.
   mutating func scale(_ tier: String, by share: Double) {
     for place in items.indices where items[place].tier == tier {
@@ -64,15 +63,11 @@ public struct MemoryPlan: Sendable {
     }
   }
 
-  mutating func add(_ tier: String, _ what: String, _ bytes: Double) {
-    guard bytes > 0 else { return }
-=======
   /// Adds bytes to an item of a tier, which is made where it is new.
   /// - Returns: its place, or -1 for no bytes.
   @discardableResult
   mutating func add(_ tier: String, _ what: String, _ bytes: Double) -> Int {
     guard bytes > 0 else { return -1 }
->>>>>>> theirs
     if let index = items.firstIndex(where: { $0.tier == tier && $0.what == what }) {
       items[index].bytes += Bytes(bytes)
       return index
