@@ -10,7 +10,7 @@ struct SweptPart {
     case workloadPrompt = "workload.prompt"
     case workloadGenerate = "workload.generate"
     case workloadBatch = "workload.batch"
-    case attention, cache, weights, neurons, experts, prompt, overheads
+    case attention, cache, weights, neurons, experts, prompt, depth, lookup, partition, overheads
     /// Of the axes that several parts are looked up by; no key begins so.
     case whole = ""
 
@@ -50,6 +50,9 @@ struct SweptPart {
       case .neurons: scenario.method.neurons = read.method.neurons
       case .experts: scenario.method.experts = read.method.experts
       case .prompt: scenario.method.prompt = read.method.prompt
+      case .depth: scenario.method.depth = read.method.depth
+      case .lookup: scenario.method.lookups = read.method.lookups
+      case .partition: scenario.method.partition = read.method.partition
       case .overheads: scenario.method.overheads = read.method.overheads
       case .whole: break
       }
