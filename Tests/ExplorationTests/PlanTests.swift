@@ -37,7 +37,7 @@ struct PlanTests {
       try SweptScenarios(
         try ScenarioFile(
           contentsOf: Checkout.path("scenarios/systems/quest.yaml"),
-          settings: ["workload.generate=16"]), variant: "sparse", axes: axes,
+          settings: ["workload.generate=16", "runtime=vllm"]), variant: "sparse", axes: axes,
         resolver: ScenarioResolver(
           profiles: Checkout.path("hardware-profiles"),
           models: Checkout.path("scenarios/models"))),

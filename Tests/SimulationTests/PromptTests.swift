@@ -190,7 +190,8 @@ import Testing
     for (place, form) in forms.enumerated() {
       for skipsValues in [false, true] {
         var last = 0.0
-        for density in [0.01, 0.05, 0.1, 0.3, 0.6, 0.9, 1] {
+        // An amount of keys that takes in all runs the dense kernel, which is another.
+        for density in [0.01, 0.05, 0.1, 0.3, 0.6, 0.9, 1] where density < 1 || !(1...2 ~= place) {
           resolved.scenario.method.prompt.attention = [
             PromptSelection(form: form(density), skipsValues: skipsValues)
           ]

@@ -98,7 +98,8 @@ struct TrainingTests {
   @Test("forward, backward and update make up the step on one device", arguments: [true, false])
   func parts(recomputes: Bool) throws {
     let settings = recomputes ? "workload.train.recompute=layers" : "workload.train.recompute=none"
-    let report = try simulator(settings).run(.both).report
+    // Launches one by one would hold kernels of this size up.
+    let report = try simulator(settings, runtime: "vllm").run(.both).report
     let sum =
       try time(report, "forward.") + time(report, "recompute.")
       + time(report, "backward.") + time(report, "update")
@@ -125,7 +126,7 @@ struct TrainingTests {
   @Test("a loss in pieces holds a piece's logits and computes the head again")
   func lossPieces() throws {
     let pieces = try simulator("workload.train.loss-chunk=512 tokens")
-    #expect(items(pieces)["loss"] == 512 * 1000 * 6)
+    #expect(items(pieces)["loss"] == 3_072_000.0)
     #expect(flops(pieces, "recompute.head", .matrixProduct) > 0)
   }
 

@@ -8,7 +8,7 @@ RANDOM=20260121
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
-sweep=(sweep scenarios/systems/quest.yaml --variant sparse --quiet --set workload.generate=32
+sweep=(sweep scenarios/systems/quest.yaml --set runtime=vllm --variant sparse --quiet --set workload.generate=32
   --vary hardware=nvidia-rtx-4090,nvidia-a100-sxm-80gb,nvidia-h100-sxm,nvidia-h200-sxm
   --vary workload.batch=1..16:1 --vary workload.prompt=512..16384:512
   --vary "attention.reads.attend.tokens.keep=64 tokens..4096 tokens:64 tokens")

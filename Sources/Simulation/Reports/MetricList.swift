@@ -53,7 +53,8 @@ struct MetricList {
     for share in report.sites + report.resources {
       add("\(share.name).time_per_token", share.busy.value)
     }
-    for (site, bytes) in work.siteBytes {
+    // Of weights the matrices alone count, which `addWeights` adds.
+    for (site, bytes) in work.siteBytes where site != .weights {
       add("\(site.rawValue).bytes_per_token", bytes / builder.tokens)
     }
     for operation in report.operations where Metric.isOfMethod(operation.name) {

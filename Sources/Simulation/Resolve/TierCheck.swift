@@ -30,6 +30,7 @@ struct TierCheck {
       && method.weights.placements.values.allSatisfy { isKnown($0.tier) }
       && isKnown(method.prompt.cached?.tier)
       && method.attention.reads.allSatisfy { isKnown($0.tier) }
+      && method.lookups.allSatisfy { isKnown($0.tier) }
       && method.overheads.allSatisfy {
         if case .read(_, _, let tier) = $0.work { return isKnown(tier) }
         return true
