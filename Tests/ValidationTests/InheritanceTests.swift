@@ -57,7 +57,8 @@ import Validation
   @Test(arguments: [
     ("nvidia-l40s", "nvidia-rtx-pro-6000-server"), ("nvidia-h20", "nvidia-h100-sxm"),
     ("nvidia-a800", "nvidia-a100-sxm-80gb"), ("nvidia-gh200", "nvidia-h100-sxm"),
-    ("nvidia-rtx-4090", "nvidia-rtx-pro-6000-server"),
+    // Products of an RTX 4090 are missed by 8 % from an A40, by 16 % from an RTX PRO 6000.
+    ("nvidia-rtx-4090", "nvidia-a40"),
     // Its own chip, timed under another caller of the same library.
     ("nvidia-rtx-a6000", "nvidia-a40"),
   ])
