@@ -42,8 +42,8 @@ extension Operation {
       return [own, weightGradient(setting)]
     case .attentionPrefill: return [own.repeated(TrainingCounts.attention)]
     case .elementwise, .broadcast, .rowReduction: return [own.repeated(TrainingCounts.elementwise)]
-    case .matrixVector, .attentionDecode, .batchedMatrixVector, .topK, .sort, .gather, .copy, .lookup,
-      .storageRead, .move, .hostIssue:
+    case .matrixVector, .attentionDecode, .batchedMatrixVector, .topK, .sort, .gather, .copy,
+      .lookup, .storageRead, .move, .hostIssue:
       return []
     }
   }
