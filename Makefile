@@ -89,7 +89,7 @@ bench: packages
 	else swift package --package-path Benchmarks benchmark; fi
 
 # Kernels of attention that the other tables do not time.
-SUPPLEMENT := decode_fa2 prefill_fa2 prefill_gathered prefill_masked
+SUPPLEMENT := decode_fa2 prefill_fa2 prefill_gathered prefill_masked prefill_mma2
 # docs/accuracy.md from the shipped tables; MEASUREMENTS="DIR …" adds others.
 accuracy: $(LACUNA)
 	$(LACUNA) validate measurements/h200_lab measurements/a100_sxm \
