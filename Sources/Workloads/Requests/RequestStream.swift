@@ -1,0 +1,43 @@
+import Quantities
+
+/// Requests in order of arrival, as flat columns: row `r` of every column is request `r`.
+///
+/// A request is a prompt, the tokens generated after it, and what of the prompt others share: the
+/// leading blocks whose identities were seen before. An identity stands for a block's tokens and
+/// for all tokens before them, so equal identities mean equal prefixes.
+public struct RequestStream: Sendable, Equatable {
+  /// When a request arrives, from the start of the stream; never falling.
+  public var arrivals: [Instant] = []
+  /// Tokens of the prompt; at least 1.
+  public var prompts: [Int32] = []
+  /// Tokens generated; at least 1, of which the prompt's step yields the first.
+  public var outputs: [Int32] = []
+  /// Tokens of one block of `blocks`; 0 where prompts share nothing.
+  public var blockTokens = 0
+  /// Identities of all prompts' blocks, one request after another; the last block may be partial.
+  public var blocks: [UInt64] = []
+  /// Where the blocks of request `r` begin in `blocks`: `count + 1` entries, or none without blocks.
+  public var blockStarts: [Int32] = []
+  /// The session that a turn belongs to; empty where each request stands alone.
+  public var sessions: [Int32] = []
+  /// Requests that must end before `r` may start, one request after another; they stand before it.
+  public var parents: [Int32] = []
+  /// Where the parents of `r` begin in `parents`: `count + 1` entries, or none without a graph.
+  public var parentStarts: [Int32] = []
+
+  public init() {}
+
+  public var count: Int { arrivals.count }
+
+  /// Identities of the blocks of one request's prompt; empty where prompts share nothing.
+  public func blocks(of request: Int) -> ArraySlice<UInt64> {
+    guard !blockStarts.isEmpty else { return [] }
+    return blocks[Int(blockStarts[request])..<Int(blockStarts[request + 1])]
+  }
+
+  /// Requests that must end before this one starts.
+  public func parents(of request: Int) -> ArraySlice<Int32> {
+    guard !parentStarts.isEmpty else { return [] }
+    return parents[Int(parentStarts[request])..<Int(parentStarts[request + 1])]
+  }
+}
