@@ -107,7 +107,7 @@ $(PYTHON_ENV)/ready: $(RECORDERS)/tests/requirements.txt
 	$(PYTHON_ENV)/bin/pip install -q -r $<
 	@touch $@
 
-bench: packages
+bench: packages bench-sweep
 	@if [ -x Benchmarks/run.sh ]; then Benchmarks/run.sh; \
 	else swift package --package-path Benchmarks benchmark; fi
 

@@ -67,8 +67,9 @@ public final class SweptScenarios: PointScenarios {
     walked = try SweptPart(
       .whole,
       axes: axes.indices.filter {
-        !["hardware", "runtime", "cache.resident.budget", "experts.resident.budget"]
-          .contains(axes[$0].key)
+        SweptPart.Site(key: axes[$0].key) != .hardware
+          && !["runtime", "cache.resident.budget", "experts.resident.budget"]
+            .contains(axes[$0].key)
       }, of: axes)
     variants = try SweptPart(
       .whole, axes: axes.indices.filter { axes[$0].key == "variant" }, of: axes)

@@ -47,8 +47,9 @@ enum ClosedFormMetric: Hashable, Sendable {
   }
 
   private static let named: [String: ClosedFormMetric] = [
-    "ttft": .ttft, "tpot": .tpot, "step.time": .tpot, "throughput": .throughput, "request.time": .requestTime,
-    "request.throughput": .requestThroughput, "batch": .batch, "compute.time_per_token": .compute,
+    "ttft": .ttft, "tpot": .tpot, "step.time": .tpot, "throughput": .throughput,
+    "request.time": .requestTime, "request.throughput": .requestThroughput, "batch": .batch,
+    "compute.time_per_token": .compute,
     "stall.time_per_token": .stall, "move.time_per_token": .move, "kv.bytes": .entryBytes,
     "kv.bytes_read_per_step": .entryBytesRead, "energy_per_token": .energy,
     "cost_per_million_tokens": .cost, "experts.hit_rate": .absent,

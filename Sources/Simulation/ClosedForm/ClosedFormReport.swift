@@ -15,8 +15,8 @@ struct MachineRates {
     idle = profile.power?.idle.value.value ?? 0
     mostSustained = profile.power?.mostSustained.value ?? 0
     let threeYears = 3 * 365.25 * 24 * 3600.0
-    price =
-      profile.price?.rent?.value.value ?? profile.price?.purchase.map { $0.value.value / threeYears }
+    let purchase = profile.price?.purchase.map { $0.value.value / threeYears }
+    price = profile.price?.rent?.value.value ?? purchase
   }
 }
 
