@@ -1,6 +1,6 @@
 # Everything that is typed by hand: demo, test, bench, accuracy, systems, lint, install; for the real
 # kernels test-kernels, test-arm, test-host, bench-kernels; for the recorders test-recorders; for sweeps
-# that are killed test-sweeps.
+# that are killed test-sweeps, on several machines test-cluster, of a million points bench-sweep.
 # Each target installs the Debian packages that it needs and builds only what has changed.
 
 PREFIX ?= /usr/local
@@ -15,14 +15,16 @@ EXAMPLES = $(sort $(wildcard scenarios/examples/*.yaml)) \
 FORMATTED := $(wildcard Sources Tests Benchmarks Package.swift)
 
 RECORDERS := Sources/Recorders
-# A virtual environment outside of the sources, for the Python package alone.
+# Virtual environments outside of the sources, for the Python package alone and for Ray.
 PYTHON_ENV := .build/recorders
+RAY_ENV := .build/ray
 
 BIN := $(DESTDIR)$(PREFIX)/bin
 SHARE := $(DESTDIR)$(PREFIX)/share
 DATA := $(SHARE)/lacuna
 
-.PHONY: demo test test-kernels test-arm test-host test-recorders test-sweeps bench bench-kernels accuracy systems lint \
+.PHONY: demo test test-kernels test-arm test-host test-recorders test-sweeps test-cluster bench \
+  bench-sweep bench-kernels accuracy systems lint \
   install packages
 .DELETE_ON_ERROR:
 
@@ -69,6 +71,24 @@ test-host: $(LACUNA)
 test-sweeps: $(LACUNA)
 	@Tests/SweepHarness/kill.sh $(LACUNA)
 
+# The same sweep through Slurm (two nodes, one killed), GNU parallel and Ray gives the same bytes. Needs
+# root, and Ray is a large download.
+test-cluster: $(LACUNA) $(RAY_ENV)/ready
+	@.ci/packages slurm-wlm:slurmctld munge:munged parallel:parallel
+	@Tests/SweepHarness/slurm.sh $(LACUNA)
+	@Tests/SweepHarness/parallel.sh $(LACUNA)
+	@Tests/SweepHarness/ray.sh $(LACUNA) $(RAY_ENV)/bin/python
+
+$(RAY_ENV)/ready:
+	python3 -m venv $(RAY_ENV)
+	$(RAY_ENV)/bin/pip install -q ray
+	@touch $@
+
+# A million points with their file: seconds and memory.
+bench-sweep: $(LACUNA)
+	@.ci/packages time:/usr/bin/time
+	@Benchmarks/million.sh $(LACUNA)
+
 # Kernels beside their dense twins on one core, dense products beside OpenBLAS.
 bench-kernels:
 	@.ci/packages libopenblas-dev:/usr/include/$(shell uname -m)-linux-gnu/cblas.h
@@ -87,7 +107,7 @@ $(PYTHON_ENV)/ready: $(RECORDERS)/tests/requirements.txt
 	$(PYTHON_ENV)/bin/pip install -q -r $<
 	@touch $@
 
-bench: packages
+bench: packages bench-sweep
 	@if [ -x Benchmarks/run.sh ]; then Benchmarks/run.sh; \
 	else swift package --package-path Benchmarks benchmark; fi
 

@@ -1,27 +1,40 @@
+import Models
 import Programs
 
 /// A decode layer taken apart: what the tokens of a step decide, and what follows the context and the
 /// amounts that a method reads of it.
 public struct SplitLayer: Sendable {
-  /// Stated work, which a layer begins with.
-  public var stated: [Operation]
-  /// Norm and projections, between the stated work and the reads.
+  /// Norm and projections, between the stated work, which a layer begins with, and the reads.
   public var before: [Operation] = []
-  /// Reads of KV with their selection and fetches.
-  public var reads: [Operation]
   /// What follows the reads.
   public var after: [Operation] = []
 }
 
-/// Layers of a decode step, one of each class of equal ones.
+/// Layers of a decode step, one of each shape of the model.
 public struct SplitStep: Sendable {
   public var streams: [Programs.Stream]
   /// Names of the columns that operations refer to by their indices.
   public var columns: [String]
   public var layers: [SplitLayer]
-  /// For each layer of the model its place in `layers`.
-  public var classOfLayer: [Int]
-  public var readPlan: ReadPlan?
+}
+
+/// A part of a layer that follows the context.
+public enum ChangingPart: Hashable, Sendable {
+  /// The stated works of a layer.
+  case stated(layer: Int)
+  /// All that a layer reads of KV, where the method states nothing.
+  case unstated(Attention, layer: Int)
+  /// One kernel of the reads of a class, with what it needs from a far tier.
+  case kernel(Int, ofClass: Int)
+  /// What joins the results of a class's kernels.
+  case merge(ofClass: Int)
+}
+
+/// Some operations of a layer, with the streams and the columns that they name by their indices.
+public struct LoweredPart: Sendable {
+  public var operations: [Operation]
+  public var streams: [Programs.Stream]
+  public var columns: [String]
 }
 
 extension DecodeStep {
@@ -38,45 +51,43 @@ extension DecodeStep {
       let all = builder.closeBlock("").operations
       layers.append(
         SplitLayer(
-          stated: Array(all[..<stated]), before: Array(all[stated..<reads.lowerBound]),
-          reads: Array(all[reads]), after: Array(all[reads.upperBound...])))
+          before: Array(all[stated..<reads.lowerBound]), after: Array(all[reads.upperBound...])))
     }
     if setting.model.vocabulary > 0 { builder.addHead() }
     let head = builder.closeBlock("head")
     return (
-      SplitStep(
-        streams: builder.streams, columns: builder.columns, layers: layers,
-        classOfLayer: setting.model.shapeOfLayer, readPlan: builder.readPlan), host, head
+      SplitStep(streams: builder.streams, columns: builder.columns, layers: layers), host, head
     )
   }
 
-  /// The stated work and the reads alone: all that changes while the tokens of a step, the model and
-  /// the machine stay the same.
+  /// A part by itself, which with those around it makes up what `lower` has of a layer.
   ///
   /// Dependencies on what is left out name other operations than in `lower`.
   /// - Parameter readPlan: the setting's.
-  public static func changingParts(_ setting: Setting, _ readPlan: ReadPlan?) -> SplitStep {
+  public static func part(
+    _ part: ChangingPart, _ setting: Setting, _ readPlan: ReadPlan?
+  ) -> LoweredPart {
     var builder = StepBuilder(setting, readPlan)
-    let (classOfLayer, first) = builder.classes()
-    var layers: [SplitLayer] = []
-    layers.reserveCapacity(first.count)
-    for index in first {
-      builder.addOverheads(layer: index)
-      let stated = builder.closeBlock("").operations
-      let attention = setting.model.layer(index).attention
-      if attention.kvHeads > 0 { builder.addKeyValueReads(attention, at: index) }
-      layers.append(SplitLayer(stated: stated, reads: builder.closeBlock("").operations))
+    let classes = readPlan?.classes ?? []
+    switch part {
+    case .stated(let layer): builder.addOverheads(layer: layer)
+    case .unstated(let attention, let layer):
+      builder.addKeyValueReads(attention, at: layer)
+    case .kernel(let kernel, let place):
+      builder.addRead(classes[place].kernels[kernel], of: classes[place], at: place)
+    case .merge(let place): builder.addReadMerge(of: classes[place])
     }
-    return SplitStep(
-      streams: builder.streams, columns: builder.columns, layers: layers,
-      classOfLayer: classOfLayer, readPlan: builder.readPlan)
+    return LoweredPart(
+      operations: builder.closeBlock("").operations, streams: builder.streams,
+      columns: builder.columns)
   }
-}
 
-extension StepBuilder {
   /// For each layer its class, and of each class the first layer: equal are layers of one shape for
   /// which the same reads and the same works are stated.
-  fileprivate func classes() -> (ofLayer: [Int], first: [Int]) {
+  /// - Parameter readPlan: the setting's.
+  public static func classes(
+    _ setting: Setting, _ readPlan: ReadPlan?
+  ) -> (ofLayer: [Int], first: [Int]) {
     var ofLayer: [Int] = []
     var first: [Int] = []
     let model = setting.model

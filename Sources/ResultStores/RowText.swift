@@ -5,6 +5,13 @@ public struct RowText {
   public private(set) var bytes: [UInt8] = []
   /// By axis, then value.
   private let keys: [[[UInt8]]]
+  /// By metric, the last number that was written: rows in a row often have some in common.
+  private var last: [Written] = []
+
+  private struct Written {
+    var bits: UInt64
+    var text: [UInt8]
+  }
 
   /// - Parameter keys: the texts of each axis's values.
   public init(keys: [[String]]) {
@@ -22,13 +29,25 @@ public struct RowText {
       bytes.append(Self.comma)
       bytes.append(contentsOf: keys[axis][places[axis]])
     }
-    for value in values {
+    while last.count < values.count {
+      last.append(Written(bits: Double.zero.bitPattern, text: Array("0.0".utf8)))
+    }
+    for place in values.indices {
       bytes.append(Self.comma)
-      if value.isFinite { bytes.append(contentsOf: value.description.utf8) }
+      if values[place].isFinite { append(values[place], place) }
     }
     bytes.append(Self.comma)
     if let fault { bytes.append(contentsOf: CSVField.quoted(fault).utf8) }
     bytes.append(Self.lineFeed)
+  }
+
+  private mutating func append(_ value: Double, _ place: Int) {
+    if last[place].bits != value.bitPattern {
+      last[place].bits = value.bitPattern
+      last[place].text.removeAll(keepingCapacity: true)
+      last[place].text.append(contentsOf: value.description.utf8)
+    }
+    bytes.append(contentsOf: last[place].text)
   }
 
   private static let comma = UInt8(ascii: ",")

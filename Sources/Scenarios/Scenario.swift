@@ -1,3 +1,4 @@
+import Hardware
 import Policies
 import Quantities
 import Workloads
@@ -9,6 +10,8 @@ public struct Scenario: Sendable {
   public var name: String
   public var variant: String
   public var hardware: String
+  /// What differs from the profile of that name.
+  public var figures: [FigureChange] = []
   public var runtime: String
   public var model: ModelReference
   public var precision: PrecisionChoice

@@ -103,6 +103,53 @@ struct PlanTests {
     #expect(gains.map(\.value) == [1512])
   }
 
+  /// The toy with a tail of 1.5 times the mean, and machines side by side.
+  private func served(_ requirements: [String], _ objective: String) throws -> PlanSearch {
+    let axes = [
+      Axis(key: "devices", values: ["1", "2", "4", "8"]),
+      Axis(key: "workload.prompt", values: (1...100).map { "\($0)" }),
+    ]
+    return PlanSearch(
+      axes, requirements: try requirements.map { try Requirement(parsing: $0) },
+      objective: try PlannedMetric(objective, option: "--minimize"), isLargerBetter: false,
+      metrics: ["tpot", "throughput", "cost_per_million_tokens"],
+      play: { .played([Double($0[1] + 1), 1 / Double($0[1] + 1), 100 * Double($0[1] + 1)]) },
+      tail: { 1.5 * Double($0[1] + 1) })
+  }
+
+  @Test func devicesServeMoreAndAreNoFaster() throws {
+    // A machine rents for 100 USD/Ms · 3600 s: 0.36 USD/h.
+    let search = try served(["throughput>0.5/s", "tpot>3s"], "cost_per_hour")
+    for best in [search.bounded(), search.exhaustive()] {
+      let best = try #require(best)
+      // At 3 s a token one machine gives 1/3 token/s, two give 2/3.
+      #expect(best.point == [1, 2])
+      #expect(abs(best.values[2] - 0.72) < 1e-12)
+      #expect(best.values[1] == 3)
+    }
+    #expect(search.points == 100)
+  }
+
+  @Test func theTailIsPlayedAndHolds() throws {
+    // 1.5 times the step stays below 61 s up to 40.
+    let search = try served(["p99.tpot<61s"], "throughput")
+    let best = try #require(search.bounded())
+    #expect(best.point[1] == 39)
+    #expect(best.values[0] == 60)
+    #expect(search.replayed < 100)
+    #expect(try #require(search.exhaustive()).point[1] == 39)
+  }
+
+  @Test func looserRequirementsOfASmallSpaceAreWorkedOutToo() throws {
+    let search = try toy(["tpot<100s"])
+    let best = try #require(search.exhaustive())
+    #expect(
+      search.gains(from: best, looser: 0.1, isWhole: true).map(\.value)
+        == search.gains(from: best, looser: 0.1).map(\.value))
+    let none = try toy(["tpot<2s"])
+    #expect(try #require(none.nearest(isWhole: true)).point == [0, 0])
+  }
+
   @Test func withoutASolutionTheNearestPointIsGiven() throws {
     let search = try toy(["tpot<2s"])
     #expect(search.bounded() == nil)

@@ -76,6 +76,61 @@ struct SweptScenarioTests {
     #expect(played * 3 > count, "\(played) of \(count) points can be played")
   }
 
+  /// What figures of a profile change by hand: half of the bandwidth takes no less than the same time
+  /// and no more than twice, a smaller memory refuses, and rent is what is paid.
+  @Test func figuresOfAMachineAreVaried() throws {
+    let axes = try [
+      "hardware.profile=nvidia-rtx-4090,nvidia-l40s", "hardware.hbm.bandwidth=400GB/s,800GB/s",
+      "hardware.hbm.capacity=2GB,40GB", "hardware.price.rent=1USD/h,3USD/h",
+    ].map { try Axis(parsing: $0) }
+    let swept = try SweptScenarios(
+      try ScenarioFile(
+        contentsOf: Checkout.path("scenarios/systems/quest.yaml"), settings: ["runtime=vllm"]),
+      variant: "sparse", axes: axes,
+      resolver: ScenarioResolver(
+        profiles: Checkout.path("hardware-profiles"), models: Checkout.path("scenarios/models")))
+    try swept.checkValues()
+    let evaluator = PointEvaluator(
+      swept, metrics: ["tpot", "cost_per_million_tokens"], engine: .analytic)
+    func values(_ point: [Int]) -> [Double]? {
+      var values = [0.0, 0.0]
+      return evaluator.evaluate(point, into: &values) == nil ? values : nil
+    }
+    for machine in 0..<2 {
+      let slow = try #require(values([machine, 0, 1, 0]))
+      let fast = try #require(values([machine, 1, 1, 0]))
+      #expect(slow[0] > 1.3 * fast[0] && slow[0] < 2 * fast[0], "\(slow) and \(fast)")
+      let dear = try #require(values([machine, 0, 1, 1]))
+      #expect(abs(dear[1] - 3 * slow[1]) < 1e-9 * dear[1])
+      #expect(abs(slow[1] - slow[0] / 3600 * 1e6) < 1e-9 * slow[1])
+      #expect(values([machine, 0, 0, 0]) == nil)
+    }
+  }
+
+  @Test(arguments: [
+    "hardware.hbm.bandwidth=1GB", "hardware.hbm.speed=1GB/s", "hardware.hbm.capacity=0B,1GB",
+    "hardware.hbm.bandwidth=-1TB/s", "hardware.hbm=5", "hardware.hbm.bandwidth=nan",
+    "hardware.power.rent=1USD/h", "hardware.profile=[]",
+  ])
+  func faultyFiguresAreRefused(text: String) throws {
+    #expect(throws: Faults.self) { try Self.quest(text).checkValues() }
+  }
+
+  @Test(arguments: ["hardware.hbm2.bandwidth=1TB/s", "hardware.power.idle=9kW"])
+  func figuresThatTheMachineHasNotAreRefused(text: String) throws {
+    let swept = try Self.quest(text)
+    try swept.checkValues()
+    #expect(throws: Faults.self) { try swept.resolved([0]) }
+  }
+
+  private static func quest(_ axis: String) throws -> SweptScenarios {
+    try SweptScenarios(
+      try ScenarioFile(contentsOf: Checkout.path("scenarios/systems/quest.yaml")),
+      variant: "sparse", axes: [try Axis(parsing: axis)],
+      resolver: ScenarioResolver(
+        profiles: Checkout.path("hardware-profiles"), models: Checkout.path("scenarios/models")))
+  }
+
   @Test(arguments: [
     "nothing=1", "workload.nothing=1,2", "variants.sparse.model=a", "workload.batch=0,1",
     "variant=nobody", "hardware=", "title=a",

@@ -18,7 +18,8 @@ struct ClosedFormTests {
     "coverage.attention", "attention.time_per_token", "model.time_per_token",
     "experts.time_per_token", "cache.time_per_token", "gpu.time_per_token",
     "hbm.bytes_per_token", "vram.bytes_per_token", "l2.bytes_per_token", "memory.hbm.peak",
-    "memory.vram.peak", "memory.dram.peak",
+    "memory.vram.peak", "memory.dram.peak", "step.time", "attention.bytes_per_token",
+    "model.bytes_per_token",
   ]
 
   static let files = ["quest", "lserve", "moa", "mustafar", "nosa", "twilight", "long-gen"]
@@ -37,6 +38,41 @@ struct ClosedFormTests {
       compared += try compare(resolved, &draws)
     }
     #expect(compared >= 4, "\(file) has \(compared) cases of the closed form")
+  }
+
+  /// Work that was made ready once, at prompts in any order, and other work in between that shares its
+  /// parts: as if each were the first.
+  @Test(arguments: ["quest", "moa"])
+  func whatIsKeptChangesNothing(file: String) throws {
+    let scenarios = try ScenarioFile(
+      contentsOf: Checkout.path("scenarios/systems/\(file).yaml"), settings: ["runtime=vllm"])
+    let resolved = try ScenarioResolver(
+      profiles: Checkout.path("hardware-profiles"), models: Checkout.path("scenarios/models")
+    ).resolve(try scenarios.scenario(variant: try #require(scenarios.variants.last)))
+    let closed = try #require(ClosedForm(resolved, metrics: Self.metrics))
+    var draws = KeyedStream(seed: 3, purpose: "kept", entity: 1)
+    let shape = RequestShape(prompt: 700, generate: 9, batch: 2)
+    let method = resolved.scenario.method
+    let works = (0..<4).map { more in
+      var attention = method.attention
+      for place in attention.reads.indices { attention.reads[place].tokens.keep += 160 * more }
+      return (attention, closed.ready(shape, attention: attention, cache: method.cache))
+    }
+    var found = 0
+    for _ in 0..<60 {
+      let (attention, work) = works[draws.below(4)]
+      var other = shape
+      other.prompt = 1 + 211 * draws.below(40)
+      var kept = [Double](repeating: 0, count: Self.metrics.count)
+      var fresh = kept
+      let outcome = closed.evaluate(work, prompt: other.prompt, into: &kept)
+      let first = try #require(ClosedForm(resolved, metrics: Self.metrics))
+      _ = first.evaluate(other, attention: attention, cache: method.cache, into: &fresh)
+      guard case .found = outcome else { continue }
+      found += 1
+      #expect(kept.map(\.bitPattern) == fresh.map(\.bitPattern), "at \(other)")
+    }
+    #expect(found > 30, "\(found) of 60 were played")
   }
 
   /// How many of some random works the closed form gave.

@@ -20,15 +20,17 @@ echo "left alone: $(wc -l < "$folder/alone.csv") lines in $took ms"
 
 killed=0
 begun=0
+midway=0
 while ((killed < kills)); do
   "$lacuna" "${sweep[@]}" --out "$folder/killed.csv" > /dev/null &
   running=$!
   begun=$((begun + 1))
-  # A tenth of the time, so that one sweep meets several kills, joining and starting among them.
-  wait=$((RANDOM * (took / 10 + 1) / 32768 + RANDOM % 40))
+  # Any moment of a whole sweep: starting, working and joining.
+  wait=$((RANDOM * took / 32768))
   sleep "$(printf '%d.%03d' $((wait / 1000)) $((wait % 1000)))"
   if kill -KILL "$running" 2> /dev/null; then killed=$((killed + 1)); fi
   wait "$running" 2> /dev/null || true
+  if compgen -G "$folder/killed.csv.parts/part-*" > /dev/null; then midway=$((midway + 1)); fi
   # A sweep that came to its end begins anew.
   if [[ -e $folder/killed.csv && ! -e $folder/killed.csv.parts ]]; then
     cmp "$folder/alone.csv" "$folder/killed.csv"
@@ -37,4 +39,5 @@ while ((killed < kills)); do
 done
 "$lacuna" "${sweep[@]}" --out "$folder/killed.csv" > /dev/null
 cmp "$folder/alone.csv" "$folder/killed.csv"
-echo "killed $killed of $begun times: the same bytes"
+((midway * 4 > kills)) || { echo "only $midway kills met a part" >&2; exit 1; }
+echo "killed $killed of $begun times, $midway times with parts written: the same bytes"

@@ -18,12 +18,13 @@ struct PlanCommand: ParsableCommand {
         lacuna plan scenarios/systems/quest.yaml --variant sparse \\
           --vary hardware=nvidia-rtx-4090,nvidia-l40s,nvidia-a100-sxm-80gb \\
           --vary workload.batch=1..16:1 --vary workload.prompt=1024..32768:1024 \\
-          --require "tpot<50ms" --require "memory.hbm<20GB"
+          --require "tpot<50ms" --require "memory.hbm<20GB" --require "p99.tpot<60ms" \\
           --minimize cost
 
       A limit is a metric, < or >, and a value with its unit. Beside the metrics of docs/metrics.md
-      there are cost, energy, power, coverage and memory.TIER. The winner is replayed in playback.
-      Exit code 1 says that no point holds all requirements; the nearest is shown.
+      there are cost, cost_per_hour, energy, power, coverage, memory.TIER and p99.tpot, which
+      playback tells. --vary devices=1..8:1 serves with so many machines side by side. The winner is
+      replayed in playback. Exit code 1 says that no point holds all requirements; the nearest is shown.
       """)
 
   @Argument(help: "A scenario file.", completion: .file(extensions: ["yaml"]))
@@ -57,7 +58,9 @@ struct PlanCommand: ParsableCommand {
     try reportingFaults {
       var axes: [Axis] = []
       for text in vary { axes.append(try Axis(parsing: text)) }
-      let design = try Design(axes: axes)
+      let devices = try DeviceAxis(axes)
+      _ = try Design(axes: axes)
+      let design = try Design(axes: devices.others(axes))
       var requirements: [Requirement] = []
       for text in require { requirements.append(try Requirement(parsing: text)) }
       let option = maximize == nil ? "--minimize" : "--maximize"
@@ -68,20 +71,60 @@ struct PlanCommand: ParsableCommand {
       let evaluator = try definition.evaluator()
       let search = PlanSearch(
         axes, requirements: requirements, objective: objective, isLargerBetter: maximize != nil,
-        metrics: definition.metrics
-      ) { point in
-        var values = [Double](repeating: .nan, count: definition.metrics.count)
-        let fault = evaluator.evaluate(point, into: &values)
-        return fault.map { .refused(isForRoom: $0.hasPrefix("memory.")) } ?? .played(values)
-      }
+        metrics: definition.metrics,
+        play: { point in
+          var values = [Double](repeating: .nan, count: definition.metrics.count)
+          let fault = evaluator.evaluate(devices.others(point), into: &values)
+          return fault.map { .refused(isForRoom: $0.hasPrefix("memory.")) } ?? .played(values)
+        },
+        tail: { point in
+          // A point that cannot be replayed has no tail, and so does not win.
+          switch Result(catching: { try evaluator.report(devices.others(point), .playback) }) {
+          case .success(let report): return report.playback?.p99.value ?? .nan
+          case .failure: return .nan
+          }
+        })
       let isWhole = exhaustive || search.points <= Self.small
       let best = isWhole ? search.exhaustive() : search.bounded()
       isFeasible = best != nil
       let output = PlanOutput(
         axes: axes, requirements: requirements, objective: objective, search: search,
-        evaluator: evaluator)
+        evaluator: evaluator, devices: devices)
       print(try output.text(best, isWhole: isWhole), terminator: "")
     }
     if !isFeasible { throw ExitCode(1) }
+  }
+}
+
+/// The axis of a plan that no scenario has: how many machines serve side by side, each with its own
+/// batch. They do and cost so many times as much, and none of them is faster.
+struct DeviceAxis {
+  private let place: Int?
+
+  /// - Throws: `Faults` where its values are no rising whole numbers.
+  init(_ axes: [Axis]) throws(Faults) {
+    place = axes.firstIndex { $0.key == PlannedMetric.devices }
+    guard let place else { return }
+    let counts = axes[place].values.map { Int($0) ?? 0 }
+    guard counts.allSatisfy({ (1...1_000_000).contains($0) }),
+      zip(counts, counts.dropFirst()).allSatisfy({ $0 < $1 })
+    else {
+      throw Faults(
+        .outOfRange(
+          key: PlannedMetric.devices, found: axes[place].values.joined(separator: ","),
+          allowed: "rising whole numbers from 1 to 1000000"),
+        at: SourcePosition(file: "--vary"))
+    }
+  }
+
+  /// All but what is of this axis.
+  func others<Element>(_ all: [Element]) -> [Element] {
+    guard let place else { return all }
+    return Array(all[..<place] + all[(place + 1)...])
+  }
+
+  /// How many machines a point has.
+  func count(_ point: [Int], _ axes: [Axis]) -> Double {
+    place.flatMap { Double(axes[$0].values[point[$0]]) } ?? 1
   }
 }

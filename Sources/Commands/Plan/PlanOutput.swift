@@ -12,29 +12,30 @@ struct PlanOutput {
   let objective: PlannedMetric
   let search: PlanSearch
   let evaluator: PointEvaluator
+  let devices: DeviceAxis
 
   /// By how much each requirement is loosened to see what that buys.
   private static let looser = 0.1
 
   /// - Parameter best: nil where no point holds all requirements.
   func text(_ best: PlanSearch.Best?, isWhole: Bool) throws -> String {
-    guard let best else { return try infeasible() }
+    guard let best else { return try infeasible(isWhole) }
     var text = try keys(best.point)
     text += "\n" + (try terms(best))
     text += "\n" + (try replay(best))
-    let gains = isWhole ? [] : search.gains(from: best, looser: Self.looser)
+    let gains = search.gains(from: best, looser: Self.looser, isWhole: isWhole)
     for gain in gains {
       text += "Loosened by 10%, \(gain.requirement.text) would give "
       text += "\(objective.name) \(shown(objective, gain.value)).\n"
     }
-    if !isWhole, gains.isEmpty, !requirements.isEmpty {
+    if gains.isEmpty, !requirements.isEmpty {
       text += "No requirement loosened by 10% would give a better \(objective.name).\n"
     }
     return text + count
   }
 
-  private func infeasible() throws -> String {
-    guard let nearest = search.nearest() else {
+  private func infeasible(_ isWhole: Bool) throws -> String {
+    guard let nearest = search.nearest(isWhole: isWhole) else {
       return "No point can be played: memory does not suffice, or the method does not fit.\n"
         + count
     }
@@ -45,8 +46,9 @@ struct PlanOutput {
 
   private var count: String {
     let share = 100 * Double(search.evaluated) / Double(search.points)
+    let replayed = search.replayed > 0 ? ", \(search.replayed) of them played for their tail" : ""
     return "\(search.evaluated) of \(search.points) points worked out "
-      + "(\(Decimal.significant(share, digits: 3))%).\n"
+      + "(\(Decimal.significant(share, digits: 3))%)\(replayed).\n"
   }
 
   private func keys(_ point: [Int]) throws -> String {
@@ -78,11 +80,13 @@ struct PlanOutput {
 
   /// What playback says of the winner.
   private func replay(_ best: PlanSearch.Best) throws -> String {
-    let report = try evaluator.report(best.point, .playback)
+    let report = try evaluator.report(devices.others(best.point), .playback)
+    let count = devices.count(best.point, axes)
     var text = ""
     for (place, metric) in (requirements.map(\.metric) + [objective]).enumerated() {
-      let parts = metric.metrics.map { report.metric($0) ?? .nan }
-      let played = parts.reduce(1, *)
+      // The tail is of playback itself.
+      guard !metric.isPlayed else { continue }
+      let played = metric.value(metric.metrics.map { report.metric($0) ?? .nan }, devices: count)
       guard played.isFinite, played != 0 else { continue }
       let gap = Decimal.fixed(100 * (best.values[place] / played - 1), decimals: 2)
       text += "In playback \(metric.name) is \(shown(metric, played)); the closed form is off by "
@@ -95,6 +99,7 @@ struct PlanOutput {
 
   private func shown(_ metric: PlannedMetric, _ value: Double) -> String {
     if metric.isPower { return Watts(value).description }
+    if metric.isHourly { return DollarsPerSecond(value / 3600).description }
     return Metric.unit(ofForm: metric.metrics[0])?.text(value) ?? "\(value)"
   }
 }

@@ -95,7 +95,7 @@ struct SweepDefinition: Sendable {
     if method.cache.trace != nil { metrics.append("coverage.attention") }
     if method.experts.trace != nil { metrics.append("coverage.experts") }
     var tiers: [String] = []
-    let hardware = design.axes.firstIndex { $0.key == "hardware" }
+    let hardware = design.axes.firstIndex { ["hardware", "hardware.profile"].contains($0.key) }
     for value in 0..<(hardware.map { design.axes[$0].values.count } ?? 1) {
       if let hardware { point[hardware] = value }
       let resolved = try scenarios.resolved(point)

@@ -29,7 +29,11 @@ public final class PlanSearch {
   private let isLargerBetter: Bool
   private let metrics: [String]
   private let play: ([Int]) -> Outcome
+  private let tail: ([Int]) -> Double
   private var known: [Int: Outcome] = [:]
+  private var knownTails: [Int: Double] = [:]
+  /// The axis of devices, which does not change what one of them does.
+  private let devices: (axis: Int, counts: [Double])?
   /// By term, requirements and then the objective, and axis.
   private let senses: [[Sense]]
   private let room: [Sense]
@@ -37,9 +41,12 @@ public final class PlanSearch {
   /// - Parameters:
   ///   - metrics: of the report, in the order in which `play` gives them.
   ///   - play: works out a point.
+  ///   - tail: the time that 99 of 100 steps of a point stay below in playback; asked for points that
+  ///     hold everything else and would win.
   public init(
     _ axes: [Axis], requirements: [Requirement], objective: PlannedMetric, isLargerBetter: Bool,
-    metrics: [String], play: @escaping ([Int]) -> Outcome
+    metrics: [String], play: @escaping ([Int]) -> Outcome,
+    tail: @escaping ([Int]) -> Double = { _ in .nan }
   ) {
     self.axes = axes
     self.requirements = requirements
@@ -47,6 +54,10 @@ public final class PlanSearch {
     self.isLargerBetter = isLargerBetter
     self.metrics = metrics
     self.play = play
+    self.tail = tail
+    devices = axes.firstIndex { $0.key == PlannedMetric.devices }.flatMap { axis in
+      axes[axis].numbers.map { (axis, $0) }
+    }
     let terms = requirements.map(\.metric) + [objective]
     senses = terms.map { term in
       axes.map { $0.numbers?.isRising == true ? Sense(of: term, with: $0.key) : .unknown }
@@ -66,21 +77,30 @@ public final class PlanSearch {
     return names
   }
 
+  /// Points of which the tail was played.
+  public var replayed: Int { knownTails.count }
   /// Points worked out so far.
   public var evaluated: Int { known.count }
-  public var points: Int { axes.reduce(1) { $0 * $1.values.count } }
+  /// Points that can be worked out: more devices do the same side by side.
+  public var points: Int {
+    axes.indices.reduce(1) { $0 * ($1 == devices?.axis ? 1 : axes[$1].values.count) }
+  }
 
   /// The best point that holds all requirements, looking at every point; nil where none does.
   public func exhaustive(_ requirements: [Requirement]? = nil) -> Best? {
+    exhaustive(requirements ?? self.requirements, nearest: false)
+  }
+
+  private func exhaustive(_ requirements: [Requirement], nearest: Bool) -> Best? {
     var best: Best?
     var point = [Int](repeating: 0, count: axes.count)
-    for index in 0..<points {
+    for index in 0..<axes.reduce(1, { $0 * $1.values.count }) {
       var rest = index
       for axis in axes.indices.reversed() {
         point[axis] = rest % axes[axis].values.count
         rest /= axes[axis].values.count
       }
-      consider(point, requirements ?? self.requirements, nearest: false, &best)
+      consider(point, requirements, nearest: nearest, &best)
     }
     return best
   }
@@ -91,17 +111,22 @@ public final class PlanSearch {
   }
 
   /// The point that misses the requirements least; nil where none can be played.
-  public func nearest() -> Best? { search(requirements, nearest: true) }
+  /// - Parameter isWhole: looking at every point.
+  public func nearest(isWhole: Bool = false) -> Best? {
+    guard isWhole else { return search(requirements, nearest: true) }
+    return exhaustive(requirements, nearest: true)
+  }
 
   /// What the objective would be with one requirement looser by a share of its limit, for those
   /// where that helps.
+  /// - Parameter isWhole: looking at every point, as `exhaustive` does.
   public func gains(
-    from best: Best, looser share: Double
+    from best: Best, looser share: Double, isWhole: Bool = false
   ) -> [(requirement: Requirement, value: Double)] {
     requirements.indices.compactMap { place in
       var looser = requirements
       looser[place] = looser[place].relaxed(by: share)
-      guard let other = bounded(looser) else { return nil }
+      guard let other = isWhole ? exhaustive(looser) : bounded(looser) else { return nil }
       let (value, old) = (other.values[requirements.count], best.values[requirements.count])
       guard isLargerBetter ? value > old : value < old else { return nil }
       return (looser[place], value)
@@ -151,7 +176,7 @@ public final class PlanSearch {
     }
     consider(corner, requirements, nearest: false, &best)
     guard case .played(let values) = outcome(corner) else { return -.infinity }
-    let value = self.value(objective, values)
+    let value = self.value(objective, values, corner)
     let cost = isLargerBetter ? -value : value
     return cost - abs(cost) * Self.slack
   }
@@ -161,7 +186,7 @@ public final class PlanSearch {
     guard let corner = box.corner(senses[term], isLeast: isLeast),
       case .played(let values) = outcome(corner)
     else { return nil }
-    let value = self.value(requirements[term].metric, values)
+    let value = self.value(requirements[term].metric, values, corner)
     return value.isNaN ? nil : value
   }
 
@@ -175,26 +200,57 @@ public final class PlanSearch {
     _ point: [Int], _ requirements: [Requirement], nearest: Bool, _ best: inout Best?
   ) {
     guard case .played(let values) = outcome(point) else { return }
-    let terms = requirements.map { value($0.metric, values) } + [value(objective, values)]
-    guard !terms.contains(where: \.isNaN) else { return }
-    let violation = zip(requirements, terms).reduce(0) { max($0, $1.0.violation($1.1)) }
-    guard nearest || violation == 0 else { return }
-    let found = Best(point: point, values: terms, violation: violation)
-    if let old = best, cost(of: found, nearest: nearest) >= cost(of: old, nearest: nearest) {
+    var terms = requirements.map { value($0.metric, values, point) }
+    terms.append(value(objective, values, point))
+    guard let found = better(point, terms, requirements, nearest, best) else { return }
+    guard requirements.contains(where: \.metric.isPlayed) || objective.isPlayed else {
+      best = found
       return
     }
-    best = found
+    // The tail is played last, of points that would win without it.
+    let metrics = requirements.map(\.metric) + [objective]
+    for place in metrics.indices where metrics[place].isPlayed { terms[place] = tailTime(point) }
+    if let found = better(point, terms, requirements, nearest, best) { best = found }
   }
 
-  private func value(_ metric: PlannedMetric, _ values: [Double]) -> Double {
-    metric.metrics.reduce(1) { product, name in
-      product * (metrics.firstIndex(of: name).map { values[$0] } ?? .nan)
+  /// The point as the best so far; nil where it is not.
+  private func better(
+    _ point: [Int], _ terms: [Double], _ requirements: [Requirement], _ nearest: Bool,
+    _ best: Best?
+  ) -> Best? {
+    guard !terms.contains(where: \.isNaN) else { return nil }
+    let violation = zip(requirements, terms).reduce(0) { max($0, $1.0.violation($1.1)) }
+    guard nearest || violation == 0 else { return nil }
+    let found = Best(point: point, values: terms, violation: violation)
+    guard let best else { return found }
+    return cost(of: found, nearest: nearest) < cost(of: best, nearest: nearest) ? found : nil
+  }
+
+  private func value(_ metric: PlannedMetric, _ values: [Double], _ point: [Int]) -> Double {
+    metric.value(
+      metric.metrics.map { name in metrics.firstIndex(of: name).map { values[$0] } ?? .nan },
+      devices: devices.map { $0.counts[point[$0.axis]] } ?? 1)
+  }
+
+  /// The place of a point among those of one device.
+  private func code(_ point: [Int]) -> Int {
+    var code = 0
+    for axis in axes.indices where axis != devices?.axis {
+      code = code * axes[axis].values.count + point[axis]
     }
+    return code
+  }
+
+  private func tailTime(_ point: [Int]) -> Double {
+    let code = code(point)
+    if let known = knownTails[code] { return known }
+    let time = tail(point)
+    knownTails[code] = time
+    return time
   }
 
   private func outcome(_ point: [Int]) -> Outcome {
-    var code = 0
-    for axis in axes.indices { code = code * axes[axis].values.count + point[axis] }
+    let code = code(point)
     if let known = known[code] { return known }
     let outcome = play(point)
     known[code] = outcome

@@ -67,6 +67,15 @@ enum Sense: Sendable {
 
   /// Of the product of metrics.
   init(of metric: PlannedMetric, with key: String) {
+    guard key != PlannedMetric.devices else {
+      self = metric.countsDevices ? .rises : .steady
+      return
+    }
+    // Rent goes by the hour, whatever the machine does.
+    guard !metric.isHourly else {
+      self = key.hasPrefix("hardware") || key == "variant" ? .unknown : .steady
+      return
+    }
     let senses = metric.metrics.map { Sense(of: $0, with: key) }
     guard let first = senses.first else {
       self = .unknown
@@ -76,5 +85,7 @@ enum Sense: Sendable {
   }
 
   /// Of what a point needs of memory, which decides whether it can be played.
-  static func ofRoom(with key: String) -> Sense { Sense(of: "kv.bytes", with: key) }
+  static func ofRoom(with key: String) -> Sense {
+    key == PlannedMetric.devices ? .steady : Sense(of: "kv.bytes", with: key)
+  }
 }

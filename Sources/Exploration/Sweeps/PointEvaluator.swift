@@ -14,14 +14,21 @@ public final class PointEvaluator {
   private var forms: [Int: Form] = [:]
   private var memos: [Int: WalkMemo] = [:]
   private var last: (structure: Int, form: Form)?
+  private let kept = KeptPrices()
+  private var readyCount = 0
 
-  private enum Form {
-    case closed(ClosedForm)
-    case simulated
+  /// The closed form of a structure with the work that was made ready for it.
+  private final class Form {
+    /// Nil where points are left to the simulator.
+    let closed: ClosedForm?
+    var ready: [Int: ReadyWork] = [:]
+    var last: (code: Int, work: ReadyWork)?
+    init(_ closed: ClosedForm?) { self.closed = closed }
   }
 
-  /// Structures whose closed forms are kept.
-  private static let keptForms = 1024
+  /// Structures whose closed forms are kept, and work that is kept ready for all of them.
+  private static let keptForms = 256
+  private static let keptWork = 1 << 14
 
   /// Walks over traces that are kept; each has a number for every touch.
   private static let keptWalks = 16
@@ -37,11 +44,9 @@ public final class PointEvaluator {
   /// - Returns: why the point cannot be played; nil where it can.
   public func evaluate(_ point: [Int], into values: inout [Double]) -> String? {
     do throws(Faults) {
-      if engine == .analytic, case .closed(let form) = try form(point) {
-        let work = try scenarios.work(point)
-        switch form.evaluate(
-          work.workload, attention: work.attention, cache: work.cache, into: &values)
-        {
+      if engine == .analytic, case let form = try form(point), let closed = form.closed {
+        let work = try ready(form, closed, point)
+        switch closed.evaluate(work, prompt: try scenarios.prompt(point), into: &values) {
         case .found: return nil
         case .refused(let faults): throw faults
         case .beyond: break
@@ -81,6 +86,28 @@ public final class PointEvaluator {
     return memo
   }
 
+  private func ready(
+    _ form: Form, _ closed: ClosedForm, _ point: [Int]
+  ) throws(Faults) -> ReadyWork {
+    let code = scenarios.promptless(point)
+    if let last = form.last, last.code == code { return last.work }
+    let ready: ReadyWork
+    if let known = form.ready[code] {
+      ready = known
+    } else {
+      let work = try scenarios.work(point)
+      ready = closed.ready(work.workload, attention: work.attention, cache: work.cache)
+      if readyCount >= Self.keptWork {
+        for form in forms.values { form.ready.removeAll() }
+        readyCount = 0
+      }
+      form.ready[code] = ready
+      readyCount += 1
+    }
+    form.last = (code, ready)
+    return ready
+  }
+
   private func form(_ point: [Int]) throws(Faults) -> Form {
     let structure = scenarios.structure(point)
     if let last, last.structure == structure { return last.form }
@@ -99,19 +126,21 @@ public final class PointEvaluator {
   /// The closed form of a structure, if it gives what the simulator gives.
   private func made(_ point: [Int]) throws(Faults) -> Form {
     let resolved = try scenarios.resolved(point)
-    guard let closed = ClosedForm(resolved, metrics: metrics) else { return .simulated }
+    guard let closed = ClosedForm(resolved, metrics: metrics, kept: kept) else {
+      return Form(nil)
+    }
     let work = try scenarios.work(point)
     var values = [Double](repeating: 0, count: metrics.count)
     switch closed.evaluate(
       work.workload, attention: work.attention, cache: work.cache, into: &values)
     {
-    case .beyond: return .simulated
-    case .refused: return .closed(closed)
+    case .beyond: return Form(nil)
+    case .refused: return Form(closed)
     case .found: break
     }
     var expected = values
     try simulate(resolved, into: &expected)
     let isSame = zip(values, expected).allSatisfy { $0.bitPattern == $1.bitPattern }
-    return isSame ? .closed(closed) : .simulated
+    return Form(isSame ? closed : nil)
   }
 }

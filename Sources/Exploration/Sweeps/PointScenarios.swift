@@ -15,6 +15,13 @@ public protocol PointScenarios: AnyObject {
   /// nil where nothing is read from traces.
   func walk(_ point: [Int]) -> Int?
 
+  /// A number that is the same for points whose work differs in nothing but the length of the
+  /// prompt.
+  func promptless(_ point: [Int]) -> Int
+
+  /// Tokens of the prompt at a point.
+  func prompt(_ point: [Int]) throws(Faults) -> Int
+
   /// What the closed form takes of a point.
   func work(_ point: [Int]) throws(Faults) -> PointWork
 }

@@ -5,16 +5,20 @@ import Quantities
 extension StepBuilder {
   /// The kernels that read KV, each after what it needs from a far tier has come.
   mutating func addReads(of reads: LayerReads, at place: Int) {
-    for kernel in reads.kernels { add(kernel, of: reads, at: place) }
-    // Results of a common prefix and of a sequence's own entries are parts of one softmax.
-    if reads.sharesReads {
-      addElementwise(
-        "attention.merge", site: .attention,
-        width: Double(reads.attention.queryHeads) * reads.entry.width / 2)
-    }
+    for kernel in reads.kernels { addRead(kernel, of: reads, at: place) }
+    addReadMerge(of: reads)
   }
 
-  private mutating func add(_ kernel: ReadKernel, of reads: LayerReads, at place: Int) {
+  /// Results of a common prefix and of a sequence's own entries are parts of one softmax.
+  mutating func addReadMerge(of reads: LayerReads) {
+    guard reads.sharesReads else { return }
+    addElementwise(
+      "attention.merge", site: .attention,
+      width: Double(reads.attention.queryHeads) * reads.entry.width / 2)
+  }
+
+  /// A kernel after what it needs from a far tier.
+  mutating func addRead(_ kernel: ReadKernel, of reads: LayerReads, at place: Int) {
     let course = reads.course(kernel, setting)
     let far = kernel.tier ?? (kernel.isBeside ? nil : setting.method.cache.tier)
     let isFar = far.map { $0 != nearTier } ?? false

@@ -36,7 +36,7 @@ public struct ScenarioFile {
     assignments = settings
     var changes: [Node] = []
     for setting in settings { changes.append(try NodeMerge.assignment(setting)) }
-    let base = changes.reduce(document.root) { NodeMerge.overlay($1, on: $0) }
+    let base = changes.reduce(document.root) { NodeMerge.overlayScenario($1, on: $0) }
     self.settings = changes
     root = base
     let map = try ScenarioFile.map(base, document.file, document.faults)
@@ -101,13 +101,15 @@ public struct ScenarioFile {
   ) throws(Faults) -> ScenarioReading {
     var node = root
     if let changes = root.mapping?["variants"]?.mapping?[.init(variant)] {
-      node = NodeMerge.overlay(changes, on: root)
+      node = NodeMerge.overlayScenario(changes, on: root)
     } else if variant != "default" || variants != ["default"] {
       throw Faults(
         .unknownName(key: "variant", kind: "variant", found: variant, known: variants),
         at: SourcePosition(file: file))
     }
-    node = (overrides.nodes + settings).reduce(node) { NodeMerge.overlay($1, on: $0) }
+    node = (overrides.nodes + settings).reduce(node) {
+      NodeMerge.overlayScenario($1, on: $0)
+    }
     let faults = FaultList()
     let places = places(of: node)
     let map = try ScenarioFile.map(node, file, faults)
@@ -133,7 +135,9 @@ public struct ScenarioFile {
     if let schema = map.required("schema", "the schema number, \(Self.schema)") {
       _ = schema.integer(in: Self.schema...Self.schema)
     }
-    let hardware = map.required("hardware", "a profile's name or file")?.text()
+    let hardware = map.required("hardware", "a profile's name or file").flatMap {
+      HardwareReader.read($0)
+    }
     let runtime = map.required("runtime", "a runtime's name or file")?.text()
     let model = map.required("model", "a bundled model, a config.json or an inline map")
     let precision = precision(map.required("precision", "a map with weights and kv")?.map())
@@ -144,13 +148,13 @@ public struct ScenarioFile {
     let reference: ModelReference? =
       model.isMap ? .inline : model.text().map { .named($0) }
     guard let reference else { return nil }
+    var scenario = Scenario(
+      name: name, variant: variant, hardware: hardware.name, runtime: runtime, model: reference,
+      precision: precision, workload: workload, method: method, seed: UInt64(seed))
+    scenario.figures = hardware.changes
     return ScenarioReading(
-      scenario: Scenario(
-        name: name, variant: variant, hardware: hardware, runtime: runtime, model: reference,
-        precision: precision, workload: workload, method: method, seed: UInt64(seed)),
-      inlineModel: model.isMap ? model : nil, inlineDraft: Self.inlineDraft(map), file: file,
-      position: map.position,
-      places: places)
+      scenario: scenario, inlineModel: model.isMap ? model : nil,
+      inlineDraft: Self.inlineDraft(map), file: file, position: map.position, places: places)
   }
 
   /// The map under `depth.draft.model`, where it is one.

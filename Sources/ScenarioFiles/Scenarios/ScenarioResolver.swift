@@ -46,7 +46,7 @@ public struct ScenarioResolver: Sendable {
   ) throws(Faults) -> ResolvedScenario {
     let scenario = reading.scenario
     let place = SourcePosition(file: reading.file)
-    let profile = try profile(scenario.hardware, at: place)
+    let profile = try profile(scenario.hardware, at: place).with(scenario.figures, at: place)
     let runtime = try RuntimeFile.runtime(
       scenario.runtime, folder: "\(profiles)/runtimes", at: place)
     guard profile.computeUnit(runtime.unit) != nil else {

@@ -34,7 +34,7 @@ struct SweptPart {
     func copy(from reading: ScenarioReading, to scenario: inout Scenario) {
       let read = reading.scenario
       switch self {
-      case .hardware: scenario.hardware = read.hardware
+      case .hardware: (scenario.hardware, scenario.figures) = (read.hardware, read.figures)
       case .runtime: scenario.runtime = read.runtime
       case .model: scenario.model = read.model
       case .precision: scenario.precision = read.precision

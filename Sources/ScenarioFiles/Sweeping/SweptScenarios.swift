@@ -19,6 +19,10 @@ public final class SweptScenarios: PointScenarios {
   /// The axes that decide what is looked up, and those that `work` leaves out.
   private let lookedUp: SweptPart
   private let structural: SweptPart
+  /// The axes of `work` but for the one of the prompt, and the part of that one.
+  private let promptlessWork: SweptPart
+  private let promptPart: Int?
+  private var prompts: [Int: Int] = [:]
   /// The axes that decide what is read from traces: all but those of machines and of budgets.
   private let walked: SweptPart
   /// The axis of variants, if there is one.
@@ -57,11 +61,15 @@ public final class SweptScenarios: PointScenarios {
       of: axes)
     structural = try SweptPart(
       .whole, axes: SweptPart.places(axes) { !$0.isWork }, of: axes)
+    promptlessWork = try SweptPart(
+      .whole, axes: SweptPart.places(axes) { $0.isWork && $0 != .workloadPrompt }, of: axes)
+    promptPart = parts.firstIndex { $0.site == .workloadPrompt }
     walked = try SweptPart(
       .whole,
       axes: axes.indices.filter {
-        !["hardware", "runtime", "cache.resident.budget", "experts.resident.budget"]
-          .contains(axes[$0].key)
+        SweptPart.Site(key: axes[$0].key) != .hardware
+          && !["runtime", "cache.resident.budget", "experts.resident.budget"]
+            .contains(axes[$0].key)
       }, of: axes)
     variants = try SweptPart(
       .whole, axes: axes.indices.filter { axes[$0].key == "variant" }, of: axes)
@@ -87,6 +95,18 @@ public final class SweptScenarios: PointScenarios {
 
   public func walk(_ point: [Int]) -> Int? {
     hasTraces ? walked.code(point) : nil
+  }
+
+  public func promptless(_ point: [Int]) -> Int { promptlessWork.code(point) }
+
+  public func prompt(_ point: [Int]) throws(Faults) -> Int {
+    guard let promptPart else { return try recalled(nil, point).work.workload.prompt }
+    let code = parts[promptPart].code(point)
+    if let known = prompts[code] { return known }
+    let prompt = try reading(promptPart, point).scenario.workload.prompt
+    if prompts.count >= Self.kept { prompts.removeAll() }
+    prompts[code] = prompt
+    return prompt
   }
 
   public func work(_ point: [Int]) throws(Faults) -> PointWork {

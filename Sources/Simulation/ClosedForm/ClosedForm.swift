@@ -10,10 +10,10 @@ import Workloads
 /// differ in their work and in what attention reads and the cache keeps.
 ///
 /// Metrics are those of `Simulator.run(.analytic)` to the last bit. What does not follow the context
-/// is lowered and priced once for each number of sequences, a prompt once for each length; of a
-/// scenario itself the reads alone are lowered, and every operation is priced at its mean count
-/// rather than at all counts that it meets. Steps on several streams, traces and predictors stay with
-/// `Simulator`.
+/// is lowered and priced once for each number of sequences, a prompt once for each length, and a
+/// kernel of the reads once for each context that changes what it does, at its mean count rather than
+/// at all counts that it meets. A scenario puts these together and adds up. Steps on several streams,
+/// traces and predictors stay with `Simulator`.
 ///
 /// One evaluator belongs to one thread.
 public final class ClosedForm {
@@ -28,44 +28,31 @@ public final class ClosedForm {
   }
 
   private let resolved: ResolvedScenario
-  private let costs: CostModel
+  private let costs: PartCosts
   private let metrics: [ClosedFormMetric]
-  private let needs: (prompt: Bool, busy: Bool, work: Bool)
-  private let paths: [String]
+  private let needsPrompt: Bool
+  private let isOfMemory: [Bool]
+  private let rates: MachineRates
   private var sizes: SizeResolver
-  private var fixed: [Int: FixedParts?] = [:]
-  private var prompts: [Work: Double?] = [:]
-  private var operations = StepOperations()
-  private var sums: StepSums
-  private var order: [Int] = []
-  private var counted: [(basis: CountBasis, counts: ColumnCounts)] = []
-
-  /// What decides a prompt, everything else being the same.
-  private struct Work: Hashable {
-    var batch: Int
-    var prompt: Int
-  }
-
-  /// What decides the counts of a kernel's reads.
-  private struct CountBasis: Equatable {
-    var contexts: ClosedRange<Int>
-    var sight: LayerReads.Sight
-    var kernel: ReadKernel
-  }
-
-  /// Kept results, so that memory stays bounded however many lengths there are.
-  private static let keptPrompts = 1 << 16
-  private static let keptBatches = 1 << 12
-  private static let keptCounts = 4
+  private var maker: StepMaker
+  private let sums: StepSums
+  private var counts: [Double] = []
+  /// Positions of the context that the last prompt takes.
+  private var positions = (prompt: -1, count: 0)
 
   /// Nil where the closed form does not know a metric, or the method needs the simulator.
-  /// - Parameter metrics: names, in the order in which `evaluate` fills them.
-  public init?(_ resolved: ResolvedScenario, metrics names: [String]) {
+  /// - Parameters:
+  ///   - metrics: names, in the order in which `evaluate` fills them.
+  ///   - kept: what bounds the prices that several closed forms keep.
+  public init?(
+    _ resolved: ResolvedScenario, metrics names: [String], kept: KeptPrices = KeptPrices()
+  ) {
     let profile = resolved.profile
-    paths = profile.links.map(\.name) + profile.tiers.map(\.name)
+    let paths = profile.links.map(\.name) + profile.tiers.map(\.name)
     guard resolved.pages == nil, resolved.experts == nil, resolved.neurons == nil,
       resolved.scenario.method.neurons.selection == .all,
-      !resolved.scenario.workload.fillsMemory, Self.takesOnePass(resolved)
+      !resolved.scenario.workload.fillsMemory, Self.takesOnePass(resolved),
+      paths.count <= UInt64.bitWidth
     else { return nil }
     var metrics: [ClosedFormMetric] = []
     for name in names {
@@ -75,38 +62,18 @@ public final class ClosedForm {
       metrics.append(metric)
     }
     self.metrics = metrics
-    needs = (
-      metrics.contains(where: \.needsPrompt), metrics.contains(where: \.needsBusy),
-      metrics.contains(where: \.needsWork)
-    )
+    needsPrompt = metrics.contains(where: \.needsPrompt)
+    isOfMemory = metrics.map(\.isOfMemory)
+    rates = MachineRates(profile)
     self.resolved = resolved
-    costs = CostModel(
+    let lanes = SumLanes(metrics, profile)
+    let model = CostModel(
       profile: profile, runtime: resolved.runtime,
       book: KernelBook([profile], donors: resolved.donors))
+    costs = PartCosts(model: model, paths: paths, lanes: lanes)
+    maker = StepMaker(costs, lanes, kept)
     sizes = SizeResolver(resolved: resolved, setting: Setting(resolved))
-    sums = StepSums(pathCount: paths.count)
-  }
-
-  /// Fills the metrics of the scenario with this work, these reads and this cache; those that it does
-  /// not have are NaN.
-  /// - Precondition: `values` has a place for each metric.
-  public func evaluate(
-    _ workload: RequestShape, attention: AttentionPolicy, cache: CachePolicy,
-    into values: inout [Double]
-  ) -> Outcome {
-    guard attention.selection == .all, cache.trace == nil, !workload.fillsMemory,
-      workload.training == nil, workload.kernel == nil
-    else {
-      return .beyond
-    }
-    sizes.setting.workload = workload
-    sizes.setting.method.attention = attention
-    sizes.setting.method.cache = cache
-    do throws(Faults) {
-      return try evaluate(try sizes.checkLimits(), &values)
-    } catch {
-      return .refused(error)
-    }
+    sums = StepSums(lanes)
   }
 
   /// Whether a step is one pass of the whole model by the runtime's unit, its reads of KV aside as
@@ -117,143 +84,139 @@ public final class ClosedForm {
       && method.weights.hostLayers == nil && !resolved.model.isConvolutional
   }
 
-  private var setting: Setting { _read { yield sizes.setting } }
-
-  private func evaluate(
-    _ plan: ReadPlan?, _ values: inout [Double]
-  ) throws(Faults) -> Outcome {
-    guard let fixed = fixedParts() else { return .beyond }
-    let split = DecodeStep.changingParts(setting, plan)
-    guard split.streams.count == 1 else { return .beyond }
-    var memory = fixed.weights
-    try memory.placeWork(setting, fixed.sizes, split.readPlan, file: resolved.file)
-    var prompt: Double?
+  /// Makes some work ready for prompts of any length.
+  public func ready(
+    _ workload: RequestShape, attention: AttentionPolicy, cache: CachePolicy
+  ) -> ReadyWork {
+    sizes.setting.workload = workload
+    sizes.setting.method.attention = attention
+    sizes.setting.method.cache = cache
+    let setting = sizes.setting
+    guard attention.selection == .all, cache.trace == nil, !workload.fillsMemory,
+      workload.training == nil, workload.kernel == nil
+    else {
+      return ReadyWork(setting, refusal: nil, step: nil)
+    }
     do throws(Faults) {
-      guard try fill(split, fixed) else { return .beyond }
-      if needs.prompt { prompt = try promptTime() }
+      let plan = try sizes.checkLimits()
+      return ReadyWork(setting, refusal: nil, step: maker.step(setting, plan))
+    } catch {
+      return ReadyWork(setting, refusal: error, step: nil)
+    }
+  }
+
+  /// Fills the metrics of the scenario with this work, these reads and this cache; those that it does
+  /// not have are NaN.
+  /// - Precondition: `values` has a place for each metric.
+  public func evaluate(
+    _ workload: RequestShape, attention: AttentionPolicy, cache: CachePolicy,
+    into values: inout [Double]
+  ) -> Outcome {
+    evaluate(
+      ready(workload, attention: attention, cache: cache), prompt: workload.prompt, into: &values)
+  }
+
+  /// The same for work that was made ready, with a prompt of so many tokens.
+  public func evaluate(
+    _ work: ReadyWork, prompt: Int, into values: inout [Double]
+  ) -> Outcome {
+    var step = work.step
+    if work.checksFollowPrompt {
+      // What was refused at one length may hold at another.
+      sizes.setting = work.setting(at: prompt)
+      do throws(Faults) {
+        let plan = try sizes.checkLimits()
+        if work.refusal != nil { step = maker.step(sizes.setting, plan) }
+      } catch {
+        return .refused(error)
+      }
+    } else if let refusal = work.refusal {
+      return .refused(refusal)
+    }
+    guard let step else { return .beyond }
+    let stored = stored(work, step, prompt)
+    if let refusal = stored.refusal { return .refused(refusal) }
+    var time: Double?
+    do throws(Faults) {
+      guard try fill(work, step, prompt) else { return .beyond }
+      if needsPrompt { time = try promptTime(work, step, prompt) }
     } catch {
       // Which fault comes first, the simulator knows.
       return .beyond
     }
-    sums.run(operations, order: order, needsBusy: needs.busy, needsWork: needs.work)
-    guard sums.step * 1e-12 * Double(setting.workload.generate) < Self.longest else {
-      return .beyond
-    }
+    sums.run(step.order)
+    guard sums.step * 1e-12 * Double(work.steps) < Self.longest else { return .beyond }
     let report = ClosedFormReport(
-      sums: sums, memory: memory, prompt: prompt, profile: resolved.profile,
-      workload: setting.workload)
-    for place in metrics.indices { values[place] = report.value(metrics[place]) ?? .nan }
+      sums: sums, prompt: time, rates: rates, batch: work.batch, generated: work.steps)
+    for place in metrics.indices {
+      values[place] =
+        isOfMemory[place] ? stored.values[place] : report.value(metrics[place]) ?? .nan
+    }
     return .found
   }
 
   /// A day: far below what the clock of playback holds, which the simulator checks.
   private static let longest = 86400.0
 
-  private func fixedParts() -> FixedParts? {
-    let batch = setting.workload.batch
-    if let known = fixed[batch] { return known }
-    if fixed.count >= Self.keptBatches { fixed.removeAll() }
-    var parts: FixedParts?
-    do throws(Faults) {
-      parts = try FixedParts(setting, costs: costs, paths: paths)
-    } catch {
-      // The simulator finds the same fault, with its place.
-      parts = nil
-    }
-    fixed[batch] = .some(parts)
-    return parts
+  private func stored(_ work: ReadyWork, _ step: ReadyStep, _ prompt: Int) -> StoredTotals {
+    if let known = step.stored.value(at: prompt) { return known }
+    let totals = StoredTotals(
+      work.setting(at: prompt), step.fixed, step.plan, metrics, file: resolved.file)
+    step.stored.keep(totals, at: prompt)
+    return totals
   }
 
   /// Lays out the operations of the step; false where one is not of the closed form.
-  private func fill(_ split: SplitStep, _ fixed: FixedParts) throws(Faults) -> Bool {
-    let steps = Double(setting.workload.generate)
-    let needsWork = needs.work
-    func append(_ parts: [FixedParts.Part]) {
+  private func fill(
+    _ work: ReadyWork, _ step: ReadyStep, _ prompt: Int
+  ) throws(Faults) -> Bool {
+    if positions.prompt != prompt {
+      positions = (prompt, work.setting(at: prompt).promptPositions)
+    }
+    sums.removeAll()
+    sums.append(step.host)
+    sums.closeBlock()
+    for parts in step.classes {
       for part in parts {
-        let count = part.count ?? 1
-        operations.append(
-          part.template, times: part.isIssued ? steps : 0, sum: count * steps, steps: steps,
-          withWork: needsWork)
-      }
-    }
-    let counts = columns(split)
-    let pricing = PartPricing(costs: costs, stream: split.streams[0], paths: paths)
-    func append(_ list: [Operation]) throws(Faults) -> Bool {
-      for operation in list {
-        var column: ColumnCounts?
-        if let place = operation.column {
-          guard let known = counts[place] else { return false }
-          column = known
+        switch part {
+        case .fixed(let run): sums.append(run)
+        case .changing(let part):
+          guard let run = try run(part, work, step, prompt) else { return false }
+          sums.append(run)
         }
-        guard let template = try pricing.template(operation, at: column) else { return false }
-        let times = column.map { operation.skippedWhenEmpty ? Double($0.issued) : steps }
-        operations.append(
-          template, times: times ?? steps, sum: column.map { Double($0.sum) } ?? steps,
-          steps: steps, withWork: needsWork)
       }
-      return true
+      sums.closeBlock()
     }
-    operations.removeAll()
-    append(fixed.host)
-    operations.closeBlock()
-    let firsts = firstLayers(split)
-    for (layer, first) in zip(split.layers, firsts) {
-      let shape = setting.model.shapeOfLayer[first]
-      guard try append(layer.stated) else { return false }
-      append(fixed.before[shape])
-      guard try append(layer.reads) else { return false }
-      append(fixed.after[shape])
-      operations.closeBlock()
-    }
-    append(fixed.head)
-    operations.closeBlock()
-    order.removeAll(keepingCapacity: true)
-    order.append(0)
-    for place in split.classOfLayer { order.append(place + 1) }
-    order.append(split.layers.count + 1)
+    sums.append(step.head)
+    sums.closeBlock()
     return true
   }
 
-  /// The first layer of each class.
-  private func firstLayers(_ split: SplitStep) -> [Int] {
-    var firsts: [Int] = []
-    for (layer, place) in split.classOfLayer.enumerated() where place == firsts.count {
-      firsts.append(layer)
+  /// A part at the context of a prompt; nil where it is not of the closed form.
+  private func run(
+    _ part: ReadyPart, _ work: ReadyWork, _ step: ReadyStep, _ prompt: Int
+  ) throws(Faults) -> PricedRun? {
+    let contexts = positions.count + 1...positions.count + work.steps
+    if let kernel = part.kernel, kernel.reads.settle(kernel.kernel, contexts, into: &counts) {
+      if let known = part.slot.settled, known.counts == counts { return known.run }
+      let run = try costs.run(part, work.setting(at: prompt), step.plan)
+      part.slot.settled = run.map { (counts, $0) }
+      return run
     }
-    return firsts
-  }
-
-  /// What the columns of the changing parts add up to; nil for one that only traces fill.
-  private func columns(_ split: SplitStep) -> [ColumnCounts?] {
-    split.columns.map { name in
-      if name == "context" { return ColumnCounts(contextOf: setting) }
-      for (place, reads) in (split.readPlan?.classes ?? []).enumerated() {
-        for kernel in reads.kernels where ReadPlan.column(kernel, of: place) == name {
-          return counts(kernel, of: reads)
-        }
-      }
-      return nil
-    }
-  }
-
-  /// The counts of a kernel's reads, which scenarios in a row often have in common.
-  private func counts(_ kernel: ReadKernel, of reads: LayerReads) -> ColumnCounts {
-    let basis = CountBasis(
-      contexts: ReadPlan.contexts(setting), sight: reads.sight, kernel: kernel)
-    if let known = counted.first(where: { $0.basis == basis }) { return known.counts }
-    let counts = ColumnCounts(kernel, of: reads, setting)
-    if counted.count >= Self.keptCounts { counted.removeFirst() }
-    counted.append((basis, counts))
-    return counts
+    if let known = part.slot.byPrompt.value(at: prompt) { return known }
+    let run = try costs.run(part, work.setting(at: prompt), step.plan)
+    part.slot.byPrompt.keep(run, at: prompt)
+    return run
   }
 
   /// Seconds to the first token; nil without a prompt.
-  private func promptTime() throws(Faults) -> Double? {
-    let work = Work(batch: setting.workload.batch, prompt: setting.workload.prompt)
-    if let known = prompts[work] { return known }
-    if prompts.count >= Self.keptPrompts { prompts.removeAll() }
-    let time = try PrefillEstimate(setting, costs: costs).times(isPlayed: false)?.total.value
-    prompts[work] = .some(time)
+  private func promptTime(
+    _ work: ReadyWork, _ step: ReadyStep, _ prompt: Int
+  ) throws(Faults) -> Double? {
+    if let known = step.prompts.value(at: prompt) { return known }
+    let estimate = try PrefillEstimate(work.setting(at: prompt), costs: costs.model)
+    let time = estimate.times(isPlayed: false)?.total.value
+    step.prompts.keep(time, at: prompt)
     return time
   }
 }

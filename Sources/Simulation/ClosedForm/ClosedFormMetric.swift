@@ -11,6 +11,8 @@ enum ClosedFormMetric: Hashable, Sendable {
   /// Busy time of a site, by its place in `Site.allCases`, or of the main stream.
   case site(Int)
   case mainStream
+  /// Bytes that the kernels of a site move in tiers, by its place in `Site.allCases`.
+  case siteBytes(Int)
   /// Bytes through a path, by its place among the profile's links and tiers.
   case path(Int)
   case peak(tier: String)
@@ -30,6 +32,12 @@ enum ClosedFormMetric: Hashable, Sendable {
       let site = Site.allCases.firstIndex { $0.rawValue == owner }
       self = site.map { .site($0) } ?? (owner == mainStream ? .mainStream : .absent)
     } else if let path = stem(".bytes_per_token") {
+      if let site = Site.allCases.firstIndex(where: { $0.rawValue == path }) {
+        // Of weights the matrices alone count.
+        guard Site.allCases[site] != .weights else { return nil }
+        self = .siteBytes(site)
+        return
+      }
       self = paths.firstIndex(of: path).map { .path($0) } ?? .absent
     } else if name.hasPrefix("memory."), let tier = stem(".peak") {
       self = .peak(tier: String(tier.dropFirst("memory.".count)))
@@ -39,8 +47,9 @@ enum ClosedFormMetric: Hashable, Sendable {
   }
 
   private static let named: [String: ClosedFormMetric] = [
-    "ttft": .ttft, "tpot": .tpot, "throughput": .throughput, "request.time": .requestTime,
-    "request.throughput": .requestThroughput, "batch": .batch, "compute.time_per_token": .compute,
+    "ttft": .ttft, "tpot": .tpot, "step.time": .tpot, "throughput": .throughput,
+    "request.time": .requestTime, "request.throughput": .requestThroughput, "batch": .batch,
+    "compute.time_per_token": .compute,
     "stall.time_per_token": .stall, "move.time_per_token": .move, "kv.bytes": .entryBytes,
     "kv.bytes_read_per_step": .entryBytesRead, "energy_per_token": .energy,
     "cost_per_million_tokens": .cost, "experts.hit_rate": .absent,
@@ -49,17 +58,10 @@ enum ClosedFormMetric: Hashable, Sendable {
     "coverage.experts": .absent,
   ]
 
-  /// Whether it takes the sums of bytes and energy, or of busy times.
-  var needsWork: Bool {
+  /// Whether it is of what lies in memory, not of what runs.
+  var isOfMemory: Bool {
     switch self {
-    case .entryBytesRead, .energy, .path: true
-    default: false
-    }
-  }
-
-  var needsBusy: Bool {
-    switch self {
-    case .compute, .stall, .move, .site, .mainStream, .energy: true
+    case .entryBytes, .peak: true
     default: false
     }
   }

@@ -67,6 +67,21 @@ struct FixedParts {
     return parts
   }
 
+  /// The same over some steps.
+  func runs(_ lanes: SumLanes, steps: Int) -> FixedRuns {
+    func run(_ parts: [Part]) -> PricedRun {
+      var builder = RunBuilder(lanes, steps: steps)
+      for part in parts {
+        builder.append(
+          part.template, times: part.isIssued ? Double(steps) : 0,
+          sum: (part.count ?? 1) * Double(steps))
+      }
+      return builder.run()
+    }
+    return FixedRuns(
+      host: run(host), before: before.map(run), after: after.map(run), head: run(head))
+  }
+
   /// The count that memory asks for: experts in use at once.
   private static func experts(_ setting: Setting) -> CountColumn {
     var most: Int32 = 0
@@ -76,6 +91,15 @@ struct FixedParts {
     }
     return CountColumn(name: "experts.active", layers: 1, counts: [most])
   }
+}
+
+/// What stays of a decode step, over some steps.
+struct FixedRuns {
+  var host: PricedRun
+  /// By shape of the model.
+  var before: [PricedRun]
+  var after: [PricedRun]
+  var head: PricedRun
 }
 
 /// Prices operations of the main stream at the mean of their counts.

@@ -2,92 +2,76 @@ import Programs
 
 /// What the activities of all steps add up to, in the order in which a step issues them, so that
 /// sums are those of the simulator's report to the last bit.
-struct StepSums {
-  /// Picoseconds of one step on one stream.
-  private(set) var step = 0.0
-  private(set) var busy = 0.0
-  private(set) var moving = 0.0
-  private(set) var cores = 0.0
-  private(set) var arithmetic = 0.0
-  private(set) var entryBytes = 0.0
-  /// By site, and whether any operation is of it.
-  private(set) var sites = [Double](repeating: 0, count: Site.allCases.count)
-  private(set) var hasSite = [Bool](repeating: false, count: Site.allCases.count)
-  /// By path, and paths in the order of first use.
-  private(set) var bytes: [Double]
-  private(set) var energy: [Double]
+final class StepSums {
+  let lanes: SumLanes
+  private var rows: [SIMD8<Double>] = []
+  /// Where each block begins among the rows, and the end of the last.
+  private var blocks: [Int] = [0]
+  private var sums: [SIMD8<Double>]
+  private var sites: UInt32 = 0
+  private var movingSites: UInt32 = 0
+  private var pathBits: UInt64 = 0
+  /// Paths in the order of first use; blocks are numbered in the order of theirs.
   private(set) var used: [Int] = []
 
-  init(pathCount: Int) {
-    bytes = Array(repeating: 0, count: pathCount)
-    energy = bytes
+  init(_ lanes: SumLanes) {
+    self.lanes = lanes
+    sums = Array(repeating: .zero, count: lanes.groups)
   }
 
-  /// Adds up the step anew.
-  /// - Parameter order: the blocks of a step, one after another.
-  mutating func run(
-    _ operations: StepOperations, order: [Int], needsBusy: Bool, needsWork: Bool
-  ) {
-    addSpans(operations, order)
-    if needsBusy { addBusy(operations, order) }
-    if needsWork { addWork(operations, order) }
-  }
-
-  private mutating func addSpans(_ operations: StepOperations, _ order: [Int]) {
-    var sum = 0.0
-    operations.spans.withUnsafeBufferPointer { spans in
-      for block in order {
-        for place in operations.blocks[block]..<operations.blocks[block + 1] { sum += spans[place] }
-      }
-    }
-    step = sum
-  }
-
-  private mutating func addBusy(_ operations: StepOperations, _ order: [Int]) {
-    (busy, moving, cores) = (0, 0, 0)
-    for site in sites.indices { (sites[site], hasSite[site]) = (0, false) }
-    operations.entries.withUnsafeBufferPointer { entries in
-      for block in order {
-        for place in operations.blocks[block]..<operations.blocks[block + 1] {
-          let entry = entries[place]
-          busy += entry.busy
-          cores += entry.cores
-          if entry.isMove { moving += entry.busy }
-          sites[entry.site] += entry.busy
-          hasSite[entry.site] = true
-        }
-      }
-    }
-  }
-
-  private mutating func addWork(_ operations: StepOperations, _ order: [Int]) {
-    (arithmetic, entryBytes) = (0, 0)
-    for path in bytes.indices { (bytes[path], energy[path]) = (0, 0) }
+  func removeAll() {
+    rows.removeAll(keepingCapacity: true)
+    blocks.removeAll(keepingCapacity: true)
+    blocks.append(0)
     used.removeAll(keepingCapacity: true)
-    // Blocks are numbered in the order of their first use.
-    for moved in operations.moved where !used.contains(moved.path) { used.append(moved.path) }
-    operations.entries.withUnsafeBufferPointer { entries in
-      operations.moved.withUnsafeBufferPointer { moved in
-        for block in order {
-          let range = operations.blocks[block]..<operations.blocks[block + 1]
-          for place in range { arithmetic += entries[place].arithmetic }
-          for place in operations.movedRange(of: block) {
-            let it = moved[place]
-            if it.readsEntries { entryBytes += it.bytes }
-            bytes[it.path] += it.bytes
-            energy[it.path] += it.energy
-          }
-        }
-      }
+    (sites, movingSites, pathBits) = (0, 0, 0)
+  }
+
+  func append(_ run: PricedRun) {
+    rows.append(contentsOf: run.rows)
+    sites |= run.sites
+    movingSites |= run.movingSites
+    guard run.pathBits & ~pathBits != 0 else { return }
+    pathBits |= run.pathBits
+    for path in run.paths where !used.contains(path) { used.append(path) }
+  }
+
+  func closeBlock() { blocks.append(rows.count) }
+
+  /// Adds up the step.
+  /// - Parameter order: its blocks, one after another.
+  func run(_ order: [Int]) {
+    for group in sums.indices {
+      sums[group] = Self.sum(rows, blocks, order, from: group, by: sums.count)
     }
   }
-}
 
-extension StepOperations {
-  fileprivate func movedRange(of block: Int) -> Range<Int> {
-    let first = blocks[block]
-    let end = blocks[block + 1]
-    guard first < end else { return 0..<0 }
-    return (first > 0 ? entries[first - 1].movedEnd : 0)..<entries[end - 1].movedEnd
+  private static func sum(
+    _ rows: [SIMD8<Double>], _ blocks: [Int], _ order: [Int], from first: Int, by stride: Int
+  ) -> SIMD8<Double> {
+    rows.withUnsafeBufferPointer { rows in
+      var sum = SIMD8<Double>.zero
+      for block in order {
+        var row = blocks[block] + first
+        let end = blocks[block + 1]
+        while row < end {
+          sum += rows[row]
+          row += stride
+        }
+      }
+      return sum
+    }
   }
+
+  /// Picoseconds of one step on one stream.
+  var step: Double { self[SumLanes.span] }
+
+  /// 0 for a sum that no metric needs.
+  subscript(_ lane: Int?) -> Double { lane.map { sums[$0 / 8][$0 % 8] } ?? 0 }
+
+  /// Whether any operation is of a site.
+  func has(site: Int) -> Bool { sites >> UInt32(site) & 1 != 0 }
+
+  /// Whether anything that is moved counts for a site.
+  func moves(for site: Int) -> Bool { movingSites >> UInt32(site) & 1 != 0 }
 }
