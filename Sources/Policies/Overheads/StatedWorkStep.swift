@@ -47,10 +47,13 @@ extension StepBuilder {
     case .topK(let rows, let heads, let of, let keep):
       let rows = sizes.queries(rows) * (batch * self.heads(heads, attention))
       addTopK(work, name, rows: rows(0), of: sizes.keys(of), keep: keep)
-    case .move(let tokens, let bytes):
+    case .move(let tokens, let bytes, let ofSeen):
+      let moved = ofSeen ? sizes.keys(tokens) : sizes.moved(tokens)
+      add(work, name, .elementwise, flops: .zero, bytes: moved * (2 * bytes * batch * part))
+    case .chain(let of):
       add(
-        work, name, .elementwise, flops: .zero,
-        bytes: sizes.moved(tokens) * (2 * bytes * batch * part))
+        work, name, .chain, flops: .zero, bytes: .zero,
+        rows: sizes.isPrompt ? sizes.keys(of).base : sizes.keys(of)(sizes.meanCount))
     case .read(let tokens, let bytes, let tier):
       addRead(
         work, name, bytes: sizes.moved(tokens) * (bytes * batch * part), tier: tier,
@@ -165,7 +168,8 @@ extension StepBuilder {
       add(
         Operation(
           name: name, site: work.site, kind: .elementwise, stream: main,
-          precision: setting.activations, traffic: [], launches: Affine(base: others)))
+          precision: setting.activations, traffic: [], launches: Affine(base: others)),
+        waits: work.waits)
       launches -= others
     }
     add(
@@ -174,7 +178,7 @@ extension StepBuilder {
         flops: flops, traffic: [Traffic(through: nearTier, bytes: bytes)],
         pieces: Affine(base: kind == .topK ? rows : 1), launches: Affine(base: launches),
         rows: rows, width: width, column: isAffine ? column("context") : nil, after: after,
-        call: call))
+        call: call), waits: work.waits)
   }
 }
 
