@@ -36,6 +36,8 @@ public struct Operation: Sendable, Hashable {
     case hostIssue = "host-issue"
     /// A kernel that reads scattered rows of a table where it computes.
     case lookup
+    /// Joins arrays number by number, without wide loads.
+    case join
     /// One thread's walk, each of whose loads waits for the one before: a merge of two lists.
     case chain
 
@@ -59,6 +61,7 @@ public struct Operation: Sendable, Hashable {
       case .hostIssue: 14
       case .lookup: 15
       case .chain: 16
+      case .join: 17
       }
     }
   }

@@ -82,6 +82,24 @@ import Testing
     #expect(Set(moves.map { $0.traffic[0].bytes.base }) == [2 * 2 * 1024 * 64, 2 * 2 * 2048 * 64])
   }
 
+  /// Moved number by number, 132 cores of an H200 take 9.3 GB/s each: 2 x 2,048 tokens of 1 MB, read and
+  /// written, in four layers.
+  @Test func movesByNumber() throws {
+    let text = "overheads: [{name: it, phase: prompt, move: {tokens: all, bytes-per-token: 1 MB"
+    func seconds(_ rest: String) throws -> Double {
+      let metrics = try PromptSample.simulator(
+        text + rest, runtime: "pytorch-flash", hardware: "nvidia-h200-server"
+      ).run(.analytic).report
+      return try #require(metrics.metric("prompt.it.time"))
+    }
+    let bytes = 4.0 * 2 * 2 * 2048 * 1e6
+    let slow = try seconds(", by-number: true}}]")
+    #expect(abs(slow / (bytes / (132 * 9.3e9)) - 1) < 0.01)
+    #expect(try seconds("}}]") < slow / 3)
+    let words = try Self.prompt("move: {tokens: all, bytes-per-token: 64 B, by-number: true}")
+    #expect(words.kind == .elementwise)
+  }
+
   /// Each launch walks 300 loads, at most the prompt's 2,048.
   @Test func chainsOfLoads() throws {
     let chain = try Self.prompt("chain: {of: {keep: 300 tokens}}, launches: 4")

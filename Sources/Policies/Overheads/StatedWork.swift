@@ -56,8 +56,8 @@ public struct StatedWork: Sendable, Hashable {
     /// The greatest `keep` of each row of scores.
     case topK(rows: TokenAmount?, heads: Heads, of: TokenAmount, keep: Int)
     /// Tokens that are read and written again beside the processor; of a prompt's pass those that it
-    /// computes, or all that it sees.
-    case move(TokenAmount, bytesPerToken: Double, ofSeen: Bool)
+    /// computes, or all that it sees. By whole words, or by a kernel that moves each number by itself.
+    case move(TokenAmount, bytesPerToken: Double, ofSeen: Bool, byNumber: Bool)
     /// Tokens that are read, from another tier where one is named.
     case read(TokenAmount, bytesPerToken: Double, tier: String?)
     /// Loads of which each waits for the one before, in every launch: a merge of lists by a thread.

@@ -149,9 +149,10 @@ enum OverheadsReader {
       in: Bytes(0)...Bytes(1e12))
     let tier = moves ? nil : map.value("tier")?.text()
     let seen = moves ? map.value("seen").map { $0.boolean() } ?? false : false
-    guard let tokens, let bytes, let seen else { return nil }
+    let byNumber = moves ? map.value("by-number").map { $0.boolean() } ?? false : false
+    guard let tokens, let bytes, let seen, let byNumber else { return nil }
     return moves
-      ? .move(tokens, bytesPerToken: bytes.value, ofSeen: seen)
+      ? .move(tokens, bytesPerToken: bytes.value, ofSeen: seen, byNumber: byNumber)
       : .read(tokens, bytesPerToken: bytes.value, tier: tier)
   }
 
