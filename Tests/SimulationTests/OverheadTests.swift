@@ -79,7 +79,8 @@ import Testing
       overheads: [{name: it, phase: prompt, move: {tokens: all, bytes-per-token: 64 B, seen: true}}]
       """
     let moves = try PromptSample.operations(text).filter { $0.name == "prompt.it" }
-    #expect(Set(moves.map { $0.traffic[0].bytes.base }) == [2 * 2 * 1024 * 64, 2 * 2 * 2048 * 64])
+    let bytes: Set<Double> = [2 * 2 * 1024 * 64, 2 * 2 * 2048 * 64]
+    #expect(Set(moves.map { $0.traffic[0].bytes.base }) == bytes)
   }
 
   /// Moved number by number, 132 cores of an H200 take 9.3 GB/s each: 2 x 2,048 tokens of 1 MB, read and
@@ -107,8 +108,9 @@ import Testing
     #expect(try Self.prompt("chain: {of: {keep: 9000 tokens}}").rows == 2048)
   }
 
-  /// Where the device is busy, launches ahead of it cost it what its kernels take, 100 a layer of four;
-  /// those that wait add what the host takes, 16 us each.
+  /// Where the device is busy, launches ahead of it cost it what its kernels take, 100 a layer of four,
+  /// but for the first layer, where the host is not ahead yet; those that wait add what the host takes,
+  /// 16 us each.
   @Test func launchesThatWaitAddToTheTime() throws {
     let long = ["workload.prompt=200000", "workload.batch=1"]
     func seconds(_ work: String) throws -> Double {
@@ -118,7 +120,7 @@ import Testing
     }
     let none = try seconds("")
     let host = 4 * 100 * 16e-6
-    #expect(try seconds(", waits: false") - none < host / 4)
+    #expect(try seconds(", waits: false") - none < host / 2)
     let added = try seconds(", waits: true") - none
     #expect(added > host && added < 1.5 * host)
   }
