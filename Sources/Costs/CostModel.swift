@@ -19,6 +19,10 @@ public struct CostModel: Sendable {
   /// Links first, then tiers: a name means the link where both have it.
   private let paths: [PathRates]
 
+  /// Seconds of a load that finds its line in the last cache, else in memory; nil where neither states
+  /// a latency.
+  private let loadLatency: Double?
+
   private let calibrated: CalibratedKernels
 
   /// - Parameter book: the calibrated kernels to choose from, by default the profile's own.
@@ -30,6 +34,10 @@ public struct CostModel: Sendable {
     calibrated = CalibratedKernels(
       book ?? KernelBook([profile]), profile: profile, runtime: runtime)
     paths = profile.links.map(PathRates.init) + profile.tiers.map(PathRates.init)
+    let near = [Tier.Kind.cache, .memory].lazy.compactMap { kind in
+      profile.tiers.last { $0.kind == kind && $0.latency != nil }?.latency?.value.value
+    }
+    loadLatency = near.first
   }
 
   /// Resolves one operation on the profile.
@@ -67,6 +75,12 @@ public struct CostModel: Sendable {
   private func resolve(
     _ operation: Operation, on stream: Programs.Stream, unit: Int?
   ) throws(Faults) -> PricedOperation {
+    if operation.kind == .chain, loadLatency == nil {
+      throw Faults(
+        .missingKey(
+          "tiers.*.latency", expected: "that of a cache or memory, for \(operation.name)"),
+        at: SourcePosition(file: profile.name))
+    }
     var call: PricedCall?
     if let sized = operation.call, let unit, units[unit].name == runtime.unit {
       call = try calibrated.priced(sized)
@@ -177,6 +191,8 @@ public struct CostModel: Sendable {
       return stream.engine == .host
         ? runtime.hostPerLaunch?.value.value ?? 0 : runtime.hostPerStep.value.value
     case .storageRead, .move: return 0
+    case .chain:
+      return (unit.map { units[$0].launch } ?? 0) + operation.rows * (loadLatency ?? 0)
     default: return unit.map { units[$0].launch } ?? 0
     }
   }

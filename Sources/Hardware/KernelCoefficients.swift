@@ -10,7 +10,7 @@ import Quantities
 public struct KernelCoefficients: Sendable, Hashable {
   /// Families that bytes and flops bound on no device, so that a device takes what it has not measured
   /// from another.
-  public static let inheritedFamilies = ["top-k", "sort"]
+  public static let inheritedFamilies = ["top-k", "sort", "join"]
 
   /// Rows that are each worked on by all cores: `fixed + rows × row + bytes / rate`.
   public struct Spread: Sendable, Hashable {

@@ -27,7 +27,7 @@ extension StepBuilder {
   }
 
   /// The launches of an operation, which the host issues after those before and ahead of the device.
-  mutating func addIssue(of operation: Operation) -> Dependency {
+  mutating func addIssue(of operation: Operation, after: [Dependency]) -> Dependency {
     let varies = operation.launches.each != 0 || operation.skippedWhenEmpty
     var name = "host.\(operation.name)"
     // Two operations of one name have launches of their own.
@@ -36,7 +36,16 @@ extension StepBuilder {
       Operation(
         name: name, site: operation.site, kind: .hostIssue, stream: hostStream(), traffic: [],
         launches: operation.launches, column: varies ? operation.column : nil,
-        skippedWhenEmpty: operation.skippedWhenEmpty))
+        skippedWhenEmpty: operation.skippedWhenEmpty, after: after))
     return Dependency(on: name)
+  }
+
+  /// The host launches nothing more before an operation of this block is through.
+  mutating func addHostWait(for operation: Operation) {
+    add(
+      Operation(
+        name: "host.\(operation.name).wait", site: operation.site, kind: .hostIssue,
+        stream: hostStream(), traffic: [], launches: .zero,
+        after: [Dependency(on: operation.name)]))
   }
 }

@@ -62,7 +62,8 @@ public struct StepBuilder: Sendable {
     return columns.count - 1
   }
 
-  mutating func add(_ operation: Operation) {
+  /// - Parameter waits: the host launches it when the device is idle, and nothing before it is through.
+  mutating func add(_ operation: Operation, waits: Bool = false) {
     guard issuesLaunches, operation.stream == main, operation.launches != .zero,
       operation.kind != .hostIssue
     else {
@@ -70,8 +71,9 @@ public struct StepBuilder: Sendable {
       return
     }
     var operation = operation
-    operation.after.append(addIssue(of: operation))
+    operation.after.append(addIssue(of: operation, after: waits ? afterMain() : []))
     operations.append(operation)
+    if waits { addHostWait(for: operation) }
   }
 
   /// Name of the operation that was added last to the main stream in this block.

@@ -36,6 +36,10 @@ public struct Operation: Sendable, Hashable {
     case hostIssue = "host-issue"
     /// A kernel that reads scattered rows of a table where it computes.
     case lookup
+    /// Joins arrays number by number, without wide loads.
+    case join
+    /// One thread's walk, each of whose loads waits for the one before: a merge of two lists.
+    case chain
 
     /// The position of this case among all, for tables by kind.
     @inlinable public var place: Int {
@@ -56,6 +60,8 @@ public struct Operation: Sendable, Hashable {
       case .move: 13
       case .hostIssue: 14
       case .lookup: 15
+      case .chain: 16
+      case .join: 17
       }
     }
   }

@@ -47,6 +47,20 @@ import Testing
     #expect(try Self.seconds(form, Self.call(kvHeads: 4)) < alone / 5)
   }
 
+  /// Vector instructions of one core: 28 more query heads on 4 KV heads are 7 each, 65,536 entries times
+  /// 256 numbers times two.
+  @Test func wholeHeadsMultiplyForEachQueryHead() throws {
+    let device = try DeviceFigures(try FormDevice.h200.profile())
+    func seconds(_ heads: Int) throws -> Double {
+      var call = Self.call(heads: heads, kvHeads: 4)
+      call.isWhole = true
+      return try Self.seconds(PageSelectedDecode.self, call)
+    }
+    let core = device.peak(.fp32) / device.cores
+    let added = 7.0 * 65_536 * 256 * 2 / core
+    #expect(abs((try seconds(32) - seconds(4)) / added - 1) < 0.05)
+  }
+
   /// 16 sequences of 8 KV heads, two programs a core: all run at once, so that of 16 reads of the first
   /// half of each context 15 come from the cache.
   @Test func sequencesSideBySideReadOnce() throws {

@@ -72,6 +72,59 @@ import Testing
     #expect(bare.launches.base == 5 && bare.site == .model && bare.flops == .zero)
   }
 
+  /// Of the second of two passes over 1,024 tokens each, all 2,048 are moved, for both sequences.
+  @Test func movesOfSeenTokens() throws {
+    let text = """
+      prompt: {chunk: 1024 tokens}
+      overheads: [{name: it, phase: prompt, move: {tokens: all, bytes-per-token: 64 B, seen: true}}]
+      """
+    let moves = try PromptSample.operations(text).filter { $0.name == "prompt.it" }
+    let bytes: Set<Double> = [2 * 2 * 1024 * 64, 2 * 2 * 2048 * 64]
+    #expect(Set(moves.map { $0.traffic[0].bytes.base }) == bytes)
+  }
+
+  /// Moved number by number, 132 cores of an H200 take 9.3 GB/s each: 2 x 2,048 tokens of 1 MB, read and
+  /// written, in four layers.
+  @Test func movesByNumber() throws {
+    let text = "overheads: [{name: it, phase: prompt, move: {tokens: all, bytes-per-token: 1 MB"
+    func seconds(_ rest: String) throws -> Double {
+      let metrics = try PromptSample.simulator(
+        text + rest, runtime: "pytorch-flash", hardware: "nvidia-h200-server"
+      ).run(.analytic).report
+      return try #require(metrics.metric("prompt.it.time"))
+    }
+    let bytes = 4.0 * 2 * 2 * 2048 * 1e6
+    let slow = try seconds(", by-number: true}}]")
+    #expect(abs(slow / (bytes / (132 * 9.3e9)) - 1) < 0.01)
+    #expect(try seconds("}}]") < slow / 3)
+    let words = try Self.prompt("move: {tokens: all, bytes-per-token: 64 B, by-number: true}")
+    #expect(words.kind == .elementwise)
+  }
+
+  /// Each launch walks 300 loads, at most the prompt's 2,048.
+  @Test func chainsOfLoads() throws {
+    let chain = try Self.prompt("chain: {of: {keep: 300 tokens}}, launches: 4")
+    #expect(chain.kind == .chain && chain.rows == 300 && chain.launches.base == 4)
+    #expect(try Self.prompt("chain: {of: {keep: 9000 tokens}}").rows == 2048)
+  }
+
+  /// Where the device is busy, launches ahead of it cost it what its kernels take, 100 a layer of four,
+  /// but for the first layer, where the host is not ahead yet; those that wait add what the host takes,
+  /// 16 us each.
+  @Test func launchesThatWaitAddToTheTime() throws {
+    let long = ["workload.prompt=200000", "workload.batch=1"]
+    func seconds(_ work: String) throws -> Double {
+      let text = work.isEmpty ? "" : "overheads: [{name: it, phase: prompt, launches: 100\(work)}]"
+      let time = try PromptSample.metric("ttft", text, runtime: "pytorch-flash", long, .playback)
+      return try #require(time)
+    }
+    let none = try seconds("")
+    let host = 4 * 100 * 16e-6
+    #expect(try seconds(", waits: false") - none < host / 2)
+    let added = try seconds(", waits: true") - none
+    #expect(added > host && added < 1.5 * host)
+  }
+
   @Test func decodeGrowsWithTheContext() throws {
     // The unit of the column is one token; keys of 64 B over a context of n tokens, every fourth step.
     let read = try Self.decode("read: {tokens: all, bytes-per-token: 64 B}, every-steps: 4")

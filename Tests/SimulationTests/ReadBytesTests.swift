@@ -121,6 +121,17 @@ import Testing
     #expect(try #require(sample.metrics()["kv.bytes"]) == apart * sample.bytesOfToken)
   }
 
+  /// The whole prompt in common is stored once, and follows the prompt's length.
+  @Test(arguments: [4096, 6500])
+  func commonPrompt(_ context: Int) throws {
+    var sample = ReadSample()
+    sample.context = context
+    sample.batch = 32
+    sample.cache.sharedPrefix = SharedPrefix(tokens: nil, reads: .each)
+    let stored = Double(context - sample.steps + 32 * sample.steps)
+    #expect(try #require(sample.metrics()["kv.bytes"]) == stored * sample.bytesOfToken)
+  }
+
   /// Two keys of 128 numbers for 16 tokens and head; those of the common prefix are stored once.
   @Test func summariesOfACommonPrefix() throws {
     var sample = ReadSample()

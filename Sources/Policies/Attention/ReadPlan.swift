@@ -95,7 +95,7 @@ public struct LayerReads: Sendable {
   /// Reads that are stated, against what is kept; else what is kept is what is read.
   private let readsAreStated: Bool
   /// First tokens that are stored once for the batch.
-  private let prefix: SharedPrefix?
+  private let prefix: Double?
   public let kernels: [ReadKernel]
 
   init(
@@ -116,16 +116,18 @@ public struct LayerReads: Sendable {
     self.reads = all
     // Where a window or an eviction moves on, sequences have no first tokens in common for long.
     let sharing = attention.window == nil && kept.isEmpty ? cache.sharedPrefix : nil
-    prefix = sharing
-    kernels = Self.kernels(all, attention, entry, batch: setting.workload.batch, sharing)
+    prefix = sharing?.count(of: setting)
+    kernels = Self.kernels(
+      all, attention, entry, batch: setting.workload.batch, sharing?.reads,
+      prefix: prefix ?? 0)
   }
 
   private static func kernels(
     _ reads: [AttentionRead], _ attention: Attention, _ entry: KVEntry, batch: Int,
-    _ prefix: SharedPrefix?
+    _ way: SharedPrefix.Reads?, prefix count: Double
   ) -> [ReadKernel] {
-    let once = prefix?.reads == .once ? Double(prefix?.tokens ?? 0) : 0
-    let each = prefix?.reads == .each ? Double(prefix?.tokens ?? 0) : 0
+    let once = way == .once ? count : 0
+    let each = way == .each ? count : 0
     func kernel(
       _ name: String, _ reads: [AttentionRead], sequences: Int, prefix: Double, most: Double
     ) -> ReadKernel {
@@ -200,7 +202,7 @@ public struct LayerReads: Sendable {
     } else {
       bytes = keptShares.reduce(0) { $0 + $1.heads * entry.bytes(latest: $1.tokens.of(window)) }
     }
-    let common = prefix.map { min(bytes, Double($0.tokens) * entry.bytes) } ?? 0
+    let common = prefix.map { min(bytes, $0 * entry.bytes) } ?? 0
     let heads = Double(max(1, attention.kvHeads))
     return heads * (Double(batch) * bytes - Double(batch - 1) * common)
   }
@@ -213,7 +215,7 @@ public struct LayerReads: Sendable {
       guard let stored = read.stored else { return nil }
       let all = stored.of(window)
       // What stands for first tokens in common is stored once, as these are.
-      let common = prefix.map { min(all, stored.of(min(window, Double($0.tokens)))) } ?? 0
+      let common = prefix.map { min(all, stored.of(min(window, $0))) } ?? 0
       let stops = Double(batch) * all - Double(batch - 1) * common
       return (read.tier, heads * read.heads * stops * entry.bytes(of: read))
     }

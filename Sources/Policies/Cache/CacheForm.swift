@@ -76,10 +76,13 @@ public struct SharedPrefix: Sendable, Hashable {
     case each
   }
 
-  public var tokens: Int
+  /// Nil: the whole prompt.
+  public var tokens: Int?
   public var reads: Reads
-  public init(tokens: Int, reads: Reads) {
+  public init(tokens: Int?, reads: Reads) {
     self.tokens = tokens
     self.reads = reads
   }
+
+  func count(of setting: Setting) -> Double { Double(tokens ?? setting.promptPositions) }
 }

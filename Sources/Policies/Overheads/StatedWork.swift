@@ -55,10 +55,13 @@ public struct StatedWork: Sendable, Hashable {
     case product(rows: Rows, inputs: Int, outputs: Int, heads: Heads)
     /// The greatest `keep` of each row of scores.
     case topK(rows: TokenAmount?, heads: Heads, of: TokenAmount, keep: Int)
-    /// Tokens that are read and written again beside the processor.
-    case move(TokenAmount, bytesPerToken: Double)
+    /// Tokens that are read and written again beside the processor; of a prompt's pass those that it
+    /// computes, or all that it sees. By whole words, or by a kernel that moves each number by itself.
+    case move(TokenAmount, bytesPerToken: Double, ofSeen: Bool, byNumber: Bool)
     /// Tokens that are read, from another tier where one is named.
     case read(TokenAmount, bytesPerToken: Double, tier: String?)
+    /// Loads of which each waits for the one before, in every launch: a merge of lists by a thread.
+    case chain(of: TokenAmount)
   }
 
   /// The most works that one method states.
@@ -72,6 +75,9 @@ public struct StatedWork: Sendable, Hashable {
   public var work: Work
   /// Kernels, one after another.
   public var launches: Int
+  /// Whether the host waits for the device before it launches this and until it is through, as where
+  /// it copies a number over; it matters where kernels are launched one by one.
+  public var waits: Bool
   /// Decode steps of which one does it, the others using its result.
   public var everySteps: Int
   /// How often a backward pass does the work of the forward pass.
@@ -79,7 +85,7 @@ public struct StatedWork: Sendable, Hashable {
 
   public init(
     name: String, phase: Phase, site: Site = .attention, layers: LayerRange = .all, work: Work,
-    launches: Int = 1, everySteps: Int = 1, backward: Double = 0
+    launches: Int = 1, waits: Bool = false, everySteps: Int = 1, backward: Double = 0
   ) {
     self.name = name
     self.phase = phase
@@ -87,6 +93,7 @@ public struct StatedWork: Sendable, Hashable {
     self.layers = layers
     self.work = work
     self.launches = launches
+    self.waits = waits
     self.everySteps = everySteps
     self.backward = backward
   }

@@ -47,10 +47,16 @@ extension StepBuilder {
     case .topK(let rows, let heads, let of, let keep):
       let rows = sizes.queries(rows) * (batch * self.heads(heads, attention))
       addTopK(work, name, rows: rows(0), of: sizes.keys(of), keep: keep)
-    case .move(let tokens, let bytes):
+    case .move(let tokens, let bytes, let ofSeen, let byNumber):
+      let moved = ofSeen ? sizes.keys(tokens) : sizes.moved(tokens)
+      let isKnown = setting.runtime.kernels[Operation.Kind.join.rawValue] != nil
       add(
-        work, name, .elementwise, flops: .zero,
-        bytes: sizes.moved(tokens) * (2 * bytes * batch * part))
+        work, name, byNumber && isKnown ? .join : .elementwise, flops: .zero,
+        bytes: moved * (2 * bytes * batch * part))
+    case .chain(let of):
+      add(
+        work, name, .chain, flops: .zero, bytes: .zero,
+        rows: sizes.isPrompt ? sizes.keys(of).base : sizes.keys(of)(sizes.meanCount))
     case .read(let tokens, let bytes, let tier):
       addRead(
         work, name, bytes: sizes.moved(tokens) * (bytes * batch * part), tier: tier,
@@ -153,6 +159,9 @@ extension StepBuilder {
     add(work, name, .elementwise, flops: .zero, bytes: bytes, after: arrived)
   }
 
+  /// Blocks of threads of a kernel that joins arrays: many for each core.
+  private static var joining: Double { 65_536 }
+
   private mutating func add(
     _ work: StatedWork, _ name: String, _ kind: Operation.Kind, flops: Affine, bytes: Affine,
     rows: Double = 1, width: Double = 1, after: [Dependency] = [], call: SizedCall? = nil
@@ -165,16 +174,18 @@ extension StepBuilder {
       add(
         Operation(
           name: name, site: work.site, kind: .elementwise, stream: main,
-          precision: setting.activations, traffic: [], launches: Affine(base: others)))
+          precision: setting.activations, traffic: [], launches: Affine(base: others)),
+        waits: work.waits)
       launches -= others
     }
     add(
       Operation(
         name: name, site: work.site, kind: kind, stream: main, precision: setting.activations,
         flops: flops, traffic: [Traffic(through: nearTier, bytes: bytes)],
-        pieces: Affine(base: kind == .topK ? rows : 1), launches: Affine(base: launches),
+        pieces: Affine(base: kind == .topK ? rows : kind == .join ? Self.joining : 1),
+        launches: Affine(base: launches),
         rows: rows, width: width, column: isAffine ? column("context") : nil, after: after,
-        call: call))
+        call: call), waits: work.waits)
   }
 }
 

@@ -43,7 +43,7 @@ extension Operation {
     case .attentionPrefill: return [own.repeated(TrainingCounts.attention)]
     case .elementwise, .broadcast, .rowReduction: return [own.repeated(TrainingCounts.elementwise)]
     case .matrixVector, .attentionDecode, .batchedMatrixVector, .topK, .sort, .gather, .copy,
-      .lookup, .storageRead, .move, .hostIssue:
+      .lookup, .chain, .join, .storageRead, .move, .hostIssue:
       return []
     }
   }

@@ -72,12 +72,13 @@ struct CacheReader {
   }
 
   private func sharedPrefix(_ map: MapReader) -> SharedPrefix? {
-    let tokens = SharedKeys.tokens(
-      map.required("tokens", "tokens that all sequences have in common"), in: 1...100_000_000)
+    let value = map.required("tokens", "tokens that all sequences have in common, or all")
+    let isAll = value?.scalarText == "all"
+    let tokens = isAll ? nil : SharedKeys.tokens(value, in: 1...100_000_000)
     let reads = map.required("reads", "once or each")?.choice(
       SharedPrefix.Reads.self, kind: "way to read")
     map.finish()
-    guard let tokens, let reads else { return nil }
+    guard isAll || tokens != nil, let reads else { return nil }
     return SharedPrefix(tokens: tokens, reads: reads)
   }
 

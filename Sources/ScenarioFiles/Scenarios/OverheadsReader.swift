@@ -5,7 +5,7 @@ import Quantities
 
 /// Reads the list `overheads`: work that a method states beside the model's own.
 enum OverheadsReader {
-  private static let kinds = ["scores", "product", "top-k", "move", "read"]
+  private static let kinds = ["scores", "product", "top-k", "move", "read", "chain"]
 
   static func read(_ value: Value?) -> [StatedWork] {
     guard let value, let items = value.list("a list of stated works") else { return [] }
@@ -37,6 +37,7 @@ enum OverheadsReader {
     let site = map.value("site")?.choice(Site.self, kind: "site") ?? .attention
     let layers = LayerRangeReader.read(map.value("layers"))
     let launches = map.value("launches").map { $0.integer(in: 1...100_000) } ?? 1
+    let waits = map.value("waits").map { $0.boolean() } ?? false
     let every = map.value("every-steps").map { $0.integer(in: 1...1_000_000) } ?? 1
     let backward = map.value("backward").map { $0.number(in: 0...100) } ?? 0
     let given = kinds.filter { map.contains($0) }
@@ -54,12 +55,12 @@ enum OverheadsReader {
         ))
     }
     map.finish()
-    guard let name, let phase, let layers, let launches, let every, let backward, let work else {
-      return nil
-    }
+    guard let name, let phase, let layers, let launches, let waits, let every, let backward,
+      let work
+    else { return nil }
     return StatedWork(
       name: name, phase: phase, site: site, layers: layers, work: work, launches: launches,
-      everySteps: every, backward: backward)
+      waits: waits, everySteps: every, backward: backward)
   }
 
   /// A name of letters, digits and hyphens.
@@ -97,6 +98,9 @@ enum OverheadsReader {
     case "scores": return scores(inner)
     case "product": return product(inner)
     case "top-k": return topK(inner)
+    case "chain":
+      let loads = inner.required("of", "loads of a launch")
+      return TokenAmountReader.read(loads).map { .chain(of: $0) }
     default: return bytes(inner, moves: key == "move")
     }
   }
@@ -144,9 +148,11 @@ enum OverheadsReader {
     let bytes = map.required("bytes-per-token", "bytes of a token in one layer")?.quantity(
       in: Bytes(0)...Bytes(1e12))
     let tier = moves ? nil : map.value("tier")?.text()
-    guard let tokens, let bytes else { return nil }
+    let seen = moves ? map.value("seen").map { $0.boolean() } ?? false : false
+    let byNumber = moves ? map.value("by-number").map { $0.boolean() } ?? false : false
+    guard let tokens, let bytes, let seen, let byNumber else { return nil }
     return moves
-      ? .move(tokens, bytesPerToken: bytes.value)
+      ? .move(tokens, bytesPerToken: bytes.value, ofSeen: seen, byNumber: byNumber)
       : .read(tokens, bytesPerToken: bytes.value, tier: tier)
   }
 

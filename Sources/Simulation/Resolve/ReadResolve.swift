@@ -60,9 +60,9 @@ extension SizeResolver {
         "cache.resident.budget", "\(count) pages",
         "without attention.select nothing is kept by page; give an amount of memory")
     }
-    if let prefix = method.cache.sharedPrefix, prefix.tokens >= first {
+    if let tokens = method.cache.sharedPrefix?.tokens, tokens >= first {
       refuse(
-        "cache.shared-prefix.tokens", "\(prefix.tokens) tokens",
+        "cache.shared-prefix.tokens", "\(tokens) tokens",
         "the prompt leaves \(first - 1) in the context")
     }
     let compressed = setting.model.shapes.contains {

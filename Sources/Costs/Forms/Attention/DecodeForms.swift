@@ -41,7 +41,8 @@ extension DecodeForm {
     var tiles = tiles(call, on: device)
     if call.isWhole { tiles.splits = 1 }
     tiles.repeatedBytes = tiles.repeated(of: call, on: device)
-    return DecodeTime(c).seconds(tiles, on: device)
+    let time = DecodeTime(c).seconds(tiles, on: device)
+    return call.isWhole ? time + device.vectorSeconds(whole: call) : time
   }
 
   /// Programs a core, and keys of a program.
@@ -55,6 +56,18 @@ extension DecodeForm {
     return SurfacePoint(
       Elementary.binaryLogarithm(tiles.programs / device.cores),
       Elementary.binaryLogarithm(min(tiles.tokens, Double(call.context))))
+  }
+}
+
+extension DeviceFigures {
+  /// What a kernel of one block of threads a KV head multiplies without matrix instructions: its core
+  /// loads, then multiplies for each query head, and has no other block to run meanwhile.
+  func vectorSeconds(whole call: DecodeAttentionCall) -> Double {
+    let peak = peak(.fp32)
+    guard peak > 0 else { return 0 }
+    let programs = Double(call.batch) * Double(call.kvHeads)
+    let rounds = (programs / cores).rounded(.up)
+    return call.flops / programs * rounds / (peak / cores)
   }
 }
 

@@ -55,6 +55,7 @@ public enum PageSelectedDecode: CostForm {
     let lookups: Double = programs * pages * c[9] * 1e-6 / device.cores
     let memory: Double = bytes / (device.bandwidth * c[5]) + lookups
     var time = c[0] * 1e-6 + PowerMean.sum(core, memory, 0, by: c[8])
+    if call.isWhole { time += device.vectorSeconds(whole: call) }
     if splits > 1 {
       let parts: Double = batch * heads * splits * (dimension + 2) * 8
       let merging: Double = (c[6] + c[7] * splits) * 1e-6
