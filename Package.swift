@@ -51,7 +51,7 @@ let package = Package(
     room("Models", uses: ["Quantities", "Diagnostics"]),
     room("Hardware", uses: ["Quantities", "Diagnostics"]),
     room("Traces", uses: ["Quantities", "Diagnostics", "NumericalMethods"]),
-    room("Workloads", uses: ["Quantities", "Diagnostics"]),
+    room("Workloads", uses: ["Quantities", "Diagnostics", "NumericalMethods"]),
 
     room("SparseStructures", uses: ["NumericalMethods"]),
     room("BranchPrediction", uses: ["NumericalMethods", "SparseStructures", "Workloads"]),
@@ -79,6 +79,13 @@ let package = Package(
         "Quantities", "Diagnostics", "NumericalMethods", "Programs", "Models", "Hardware", "Traces",
         "Workloads", "Policies", "Scenarios", "Costs", "EventKernel",
         "SparseStructures", "BranchPrediction",
+      ]),
+
+    room(
+      "Serving",
+      uses: [
+        "Quantities", "Diagnostics", "NumericalMethods", "Workloads", "Programs", "Hardware",
+        "Models", "Policies", "Scenarios", "Costs", "EventKernel", "Simulation",
       ]),
 
     room(
@@ -126,7 +133,7 @@ let package = Package(
         "Quantities", "Diagnostics", "Programs", "Models", "Hardware", "Traces", "Workloads",
         "Policies", "Scenarios", "Costs", "NumericalMethods", "Simulation", "Validation",
         "ScenarioFiles", "ResultTables", "ResultStores", "Timelines", "Plots", "Kernels",
-        "EventKernel", "Exploration",
+        "EventKernel", "Exploration", "Serving",
       ],
       outside: [.product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .executableTarget(name: "lacuna", dependencies: ["Commands"], swiftSettings: settings),
@@ -181,6 +188,13 @@ let package = Package(
         "ScenarioFiles", "Validation", "Costs", "Programs", "Hardware", "NumericalMethods",
         "Quantities", "Diagnostics", "Plots", "TestSupport",
       ]),
+    tests(
+      "WorkloadsTests", uses: ["Workloads", "NumericalMethods", "Quantities", "Diagnostics"]),
+    tests(
+      "ServingTests", uses: ["Serving", "Workloads", "Quantities", "NumericalMethods"]),
+    tests(
+      "RequestFilesTests",
+      uses: ["ScenarioFiles", "Serving", "Workloads", "Quantities", "Diagnostics", "TestSupport"]),
     tests("ResultTablesTests", uses: ["Quantities", "ResultTables"]),
     tests(
       "ExplorationTests",

@@ -10,7 +10,7 @@ enum Rooms {
     "Programs": .domain, "Models": .domain, "Hardware": .domain, "Traces": .domain,
     "Workloads": .domain, "SparseStructures": .domain, "BranchPrediction": .domain,
     "Policies": .policies, "Scenarios": .policies, "Costs": .policies, "EventKernel": .policies,
-    "Simulation": .simulation,
+    "Simulation": .simulation, "Serving": .simulation,
     "CKernels": .kernels, "Kernels": .kernels,
     "Exploration": .exploration, "Validation": .exploration,
     "CZlib": .sides, "ScenarioFiles": .sides, "ResultTables": .sides, "Timelines": .sides,
@@ -22,7 +22,7 @@ enum Rooms {
   /// Rooms of one layer that may use another of it.
   static let neighbours: [String: Set<String>] = [
     "Diagnostics": ["Quantities"], "NumericalMethods": ["CGSL"], "Scenarios": ["Policies"],
-    "Policies": ["EventKernel"], "BranchPrediction": ["SparseStructures", "Workloads"],
+    "Policies": ["EventKernel"], "Serving": ["Simulation"], "BranchPrediction": ["SparseStructures", "Workloads"],
     "Kernels": ["CKernels"], "ScenarioFiles": ["CZlib"], "Reports": ["ResultTables"],
     "ResultStores": ["ResultTables"],
     "lacuna": ["Commands"],
