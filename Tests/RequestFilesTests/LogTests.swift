@@ -16,11 +16,11 @@ import Workloads
   /// What is printed of a log, without the file's folder.
   static func faults(_ text: String) throws -> [String] {
     let file = try TemporaryText(text, name: "log")
-    do {
+    do throws(Faults) {
       _ = try RequestFile.read(file.path)
       return []
-    } catch let faults as Faults {
-      return faults.faults.map { Diagnostic.line($0).replacing(file.path, with: "log") }
+    } catch {
+      return error.faults.map { Diagnostic.line($0).replacing(file.path, with: "log") }
     }
   }
 
