@@ -102,6 +102,6 @@ import Testing
 
   /// A run that never settles discards what it may at most: half.
   @Test func growth() throws {
-    #expect(try WarmUp.mser5((0..<100).map { Double($0 * $0) }) == 50)
+    #expect(try WarmUp.mser5((0..<100).map(Double.init)) == 50)
   }
 }

@@ -98,7 +98,7 @@ import Workloads
       (row(time: "9999999999999"), "between 0 and 8640000000"),
       (row(input: "0"), "input_length is '0'"),
       (row(input: "5.5"), "input_length is '5.5'"),
-      (row(input: "513"), "hash_ids is '1 blocks'; a list"),
+      (row(input: "1024"), "hash_ids is '1 blocks'; a list"),
       (row(output: "NaN"), "output_length is 'NaN'"),
       (row(blocks: "[7,x]"), "hash_ids is 'x'"),
       (row(blocks: "[7,-1]"), "hash_ids is '-1'"),

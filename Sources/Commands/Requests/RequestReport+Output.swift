@@ -30,7 +30,8 @@ extension RequestReport {
     guard section.figures.contains(where: { $0.at != nil }) else {
       var table = Table(
         columns: [
-          Column(section.name, .text), Column("value", .real(.significant(6))), Column("unit", .text),
+          Column(section.name, .text), Column("value", .real(.significant(6))),
+          Column("unit", .text),
         ], footnotes: notes)
       for figure in section.figures {
         try table.append([.text(figure.name), .real(figure.value), .text(figure.unit)])

@@ -35,12 +35,13 @@ struct ClientSender {
       var lengths = KeyedStream(seed: seed, purpose: "client lengths", entity: entity)
       let expected = window.rate * Double(windowSeconds) * scale
       let count = Int(expected + draws.uniform())
-      let start = Double(window.start - range.lowerBound) * 1e12
+      let start = Int64(window.start - range.lowerBound) * 1_000_000_000_000
       for place in places(count, window.gaps, &draws) {
-        let arrival = start + place * Double(windowSeconds) * 1e12
+        // Rounded in the window, so that where the range begins changes no last digit.
+        let arrival = start + Int64((place * Double(windowSeconds) * 1e12).rounded())
         drawn.append(
           DrawnRequest(
-            arrival: Int64(arrival.rounded()),
+            arrival: arrival,
             client: Int32(truncatingIfNeeded: client.number), row: row,
             prompt: Int32(max(1, prompts.draw(&lengths))),
             output: Int32(max(1, outputs.draw(&lengths)))))
