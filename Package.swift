@@ -51,7 +51,7 @@ let package = Package(
     room("Models", uses: ["Quantities", "Diagnostics"]),
     room("Hardware", uses: ["Quantities", "Diagnostics"]),
     room("Traces", uses: ["Quantities", "Diagnostics", "NumericalMethods"]),
-    room("Workloads", uses: ["Quantities", "Diagnostics"]),
+    room("Workloads", uses: ["Quantities", "Diagnostics", "NumericalMethods"]),
 
     room("SparseStructures", uses: ["NumericalMethods"]),
     room("BranchPrediction", uses: ["NumericalMethods", "SparseStructures", "Workloads"]),
@@ -82,6 +82,13 @@ let package = Package(
       ]),
 
     room(
+      "Serving",
+      uses: [
+        "Quantities", "Diagnostics", "NumericalMethods", "Workloads", "Programs", "Hardware",
+        "Models", "Policies", "Scenarios", "Costs", "EventKernel", "Simulation",
+      ]),
+
+    room(
       "Validation",
       uses: [
         "Quantities", "Diagnostics", "NumericalMethods", "Programs", "Models", "Hardware", "Traces",
@@ -104,12 +111,13 @@ let package = Package(
       ]),
     room("Kernels", uses: ["CKernels"]),
 
-    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(
+      name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
     room(
       "ScenarioFiles",
       uses: [
         "Quantities", "Diagnostics", "Models", "Hardware", "Traces", "Workloads", "Policies",
-        "Scenarios", "EventKernel", "Programs", "Validation", "CZlib", "Kernels", "Exploration",
+        "Scenarios", "EventKernel", "Programs", "Validation", "CDeflate", "Kernels", "Exploration",
         "SparseStructures",
       ],
       outside: [.product(name: "Yams", package: "Yams")]),
@@ -126,7 +134,7 @@ let package = Package(
         "Quantities", "Diagnostics", "Programs", "Models", "Hardware", "Traces", "Workloads",
         "Policies", "Scenarios", "Costs", "NumericalMethods", "Simulation", "Validation",
         "ScenarioFiles", "ResultTables", "ResultStores", "Timelines", "Plots", "Kernels",
-        "EventKernel", "Exploration",
+        "EventKernel", "Exploration", "Serving",
       ],
       outside: [.product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .executableTarget(name: "lacuna", dependencies: ["Commands"], swiftSettings: settings),
@@ -144,7 +152,7 @@ let package = Package(
     tests("TracesTests", uses: ["Traces", "Diagnostics", "NumericalMethods"]),
     tests(
       "TraceFilesTests",
-      uses: ["ScenarioFiles", "Traces", "Diagnostics", "CZlib"]),
+      uses: ["ScenarioFiles", "Traces", "Diagnostics", "CDeflate"]),
     tests(
       "RecordingTests",
       uses: ["ScenarioFiles", "Kernels", "Traces", "Diagnostics", "TestSupport"]),
@@ -181,6 +189,13 @@ let package = Package(
         "ScenarioFiles", "Validation", "Costs", "Programs", "Hardware", "NumericalMethods",
         "Quantities", "Diagnostics", "Plots", "TestSupport",
       ]),
+    tests(
+      "WorkloadsTests", uses: ["Workloads", "NumericalMethods", "Quantities", "Diagnostics"]),
+    tests(
+      "ServingTests", uses: ["Serving", "Workloads", "Quantities", "NumericalMethods"]),
+    tests(
+      "RequestFilesTests",
+      uses: ["ScenarioFiles", "Serving", "Workloads", "Quantities", "Diagnostics", "TestSupport"]),
     tests("ResultTablesTests", uses: ["Quantities", "ResultTables"]),
     tests(
       "ExplorationTests",

@@ -10,10 +10,10 @@ enum Rooms {
     "Programs": .domain, "Models": .domain, "Hardware": .domain, "Traces": .domain,
     "Workloads": .domain, "SparseStructures": .domain, "BranchPrediction": .domain,
     "Policies": .policies, "Scenarios": .policies, "Costs": .policies, "EventKernel": .policies,
-    "Simulation": .simulation,
+    "Simulation": .simulation, "Serving": .simulation,
     "CKernels": .kernels, "Kernels": .kernels,
     "Exploration": .exploration, "Validation": .exploration,
-    "CZlib": .sides, "ScenarioFiles": .sides, "ResultTables": .sides, "Timelines": .sides,
+    "CDeflate": .sides, "ScenarioFiles": .sides, "ResultTables": .sides, "Timelines": .sides,
     "Plots": .sides, "ResultStores": .sides,
     "Reports": .sides,
     "Commands": .commands, "lacuna": .commands,
@@ -22,15 +22,15 @@ enum Rooms {
   /// Rooms of one layer that may use another of it.
   static let neighbours: [String: Set<String>] = [
     "Diagnostics": ["Quantities"], "NumericalMethods": ["CGSL"], "Scenarios": ["Policies"],
-    "Policies": ["EventKernel"], "BranchPrediction": ["SparseStructures", "Workloads"],
-    "Kernels": ["CKernels"], "ScenarioFiles": ["CZlib"], "Reports": ["ResultTables"],
+    "Policies": ["EventKernel"], "Serving": ["Simulation"], "BranchPrediction": ["SparseStructures", "Workloads"],
+    "Kernels": ["CKernels"], "ScenarioFiles": ["CDeflate"], "Reports": ["ResultTables"],
     "ResultStores": ["ResultTables"],
     "lacuna": ["Commands"],
   ]
 
   /// Modules with exactly one importing room.
   static let soleImporter = [
-    "CGSL": "NumericalMethods", "CZlib": "ScenarioFiles", "Yams": "ScenarioFiles",
+    "CGSL": "NumericalMethods", "CDeflate": "ScenarioFiles", "Yams": "ScenarioFiles",
     "GRDB": "ResultStores", "ArgumentParser": "Commands", "CKernels": "Kernels",
   ]
 
