@@ -82,6 +82,13 @@ let package = Package(
       ]),
 
     room(
+      "Serving",
+      uses: [
+        "Quantities", "Diagnostics", "NumericalMethods", "Workloads", "Programs", "Hardware",
+        "Models", "Policies", "Scenarios", "Costs", "EventKernel", "Simulation",
+      ]),
+
+    room(
       "Validation",
       uses: [
         "Quantities", "Diagnostics", "NumericalMethods", "Programs", "Models", "Hardware", "Traces",
@@ -187,6 +194,12 @@ let package = Package(
       uses: [
         "Exploration", "ScenarioFiles", "Simulation", "Scenarios", "Policies", "Workloads",
         "Diagnostics", "NumericalMethods", "TestSupport",
+      ]),
+    tests(
+      "ServingTests",
+      uses: [
+        "Serving", "Workloads", "Quantities", "NumericalMethods", "Diagnostics", "ScenarioFiles",
+        "Scenarios", "Simulation", "TestSupport",
       ]),
     tests("RepositoryTests", uses: []),
   ]

@@ -10,7 +10,7 @@ enum Rooms {
     "Programs": .domain, "Models": .domain, "Hardware": .domain, "Traces": .domain,
     "Workloads": .domain, "SparseStructures": .domain, "BranchPrediction": .domain,
     "Policies": .policies, "Scenarios": .policies, "Costs": .policies, "EventKernel": .policies,
-    "Simulation": .simulation,
+    "Simulation": .simulation, "Serving": .simulation,
     "CKernels": .kernels, "Kernels": .kernels,
     "Exploration": .exploration, "Validation": .exploration,
     "CZlib": .sides, "ScenarioFiles": .sides, "ResultTables": .sides, "Timelines": .sides,
@@ -24,7 +24,7 @@ enum Rooms {
     "Diagnostics": ["Quantities"], "NumericalMethods": ["CGSL"], "Scenarios": ["Policies"],
     "Policies": ["EventKernel"], "BranchPrediction": ["SparseStructures", "Workloads"],
     "Kernels": ["CKernels"], "ScenarioFiles": ["CZlib"], "Reports": ["ResultTables"],
-    "ResultStores": ["ResultTables"],
+    "ResultStores": ["ResultTables"], "Serving": ["Simulation"],
     "lacuna": ["Commands"],
   ]
 
