@@ -92,7 +92,7 @@ let package = Package(
       "Validation",
       uses: [
         "Quantities", "Diagnostics", "NumericalMethods", "Programs", "Models", "Hardware", "Traces",
-        "Workloads", "Policies", "Scenarios", "Costs", "EventKernel", "Simulation",
+        "Workloads", "Policies", "Scenarios", "Costs", "EventKernel", "Simulation", "Serving",
       ]),
 
     room(
@@ -133,7 +133,7 @@ let package = Package(
         "Quantities", "Diagnostics", "Programs", "Models", "Hardware", "Traces", "Workloads",
         "Policies", "Scenarios", "Costs", "NumericalMethods", "Simulation", "Validation",
         "ScenarioFiles", "ResultTables", "ResultStores", "Timelines", "Plots", "Kernels",
-        "EventKernel", "Exploration",
+        "EventKernel", "Exploration", "Serving",
       ],
       outside: [.product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .executableTarget(name: "lacuna", dependencies: ["Commands"], swiftSettings: settings),

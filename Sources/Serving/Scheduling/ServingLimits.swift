@@ -1,23 +1,7 @@
+import Workloads
+
 /// What bounds the batches of one replica, and in which order requests enter them.
 public struct ServingLimits: Sendable, Hashable {
-  /// Which request enters next.
-  public enum Order: String, CaseIterable, Sendable {
-    /// In order of arrival; one that was preempted comes before those that arrived after it.
-    case fifo
-    /// Fewest tokens still to process and generate first.
-    case shortestFirst = "shortest-first"
-    /// The least priority number first, then by arrival.
-    case priority
-  }
-
-  /// What becomes of a sequence whose pages are taken.
-  public enum Preemption: String, CaseIterable, Sendable {
-    /// Its KV is dropped and computed again.
-    case recompute
-    /// Its KV goes over a link and comes back.
-    case swap
-  }
-
   /// Tokens of one step at most: one for each sequence that decodes, the rest for prompts.
   public var tokens: Int
   /// Sequences that run together at most.
@@ -26,15 +10,15 @@ public struct ServingLimits: Sendable, Hashable {
   public var page: Int
   /// Pages of KV that there are.
   public var pages: Int
-  public var order: Order
-  public var preemption: Preemption
+  public var order: RequestTraffic.Order
+  public var preemption: RequestTraffic.Preemption
   /// Whether runs of decode steps are advanced at once; results are the same without.
   public var advancesRuns = true
 
   /// - Precondition: all sizes are above 0, and a step takes every sequence that decodes.
   public init(
-    tokens: Int, sequences: Int, page: Int = 16, pages: Int = Self.unlimited, order: Order = .fifo,
-    preemption: Preemption = .recompute
+    tokens: Int, sequences: Int, page: Int = 16, pages: Int = Self.unlimited,
+    order: RequestTraffic.Order = .fifo, preemption: RequestTraffic.Preemption = .recompute
   ) {
     precondition(tokens >= sequences && sequences > 0 && page > 0 && pages > 0)
     self.tokens = tokens
