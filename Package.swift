@@ -51,7 +51,7 @@ let package = Package(
     room("Models", uses: ["Quantities", "Diagnostics"]),
     room("Hardware", uses: ["Quantities", "Diagnostics"]),
     room("Traces", uses: ["Quantities", "Diagnostics", "NumericalMethods"]),
-    room("Workloads", uses: ["Quantities", "Diagnostics"]),
+    room("Workloads", uses: ["Quantities", "Diagnostics", "NumericalMethods"]),
 
     room("SparseStructures", uses: ["NumericalMethods"]),
     room("BranchPrediction", uses: ["NumericalMethods", "SparseStructures", "Workloads"]),
@@ -188,6 +188,11 @@ let package = Package(
         "ScenarioFiles", "Validation", "Costs", "Programs", "Hardware", "NumericalMethods",
         "Quantities", "Diagnostics", "Plots", "TestSupport",
       ]),
+    tests(
+      "WorkloadsTests", uses: ["Workloads", "NumericalMethods", "Quantities", "Diagnostics"]),
+    tests(
+      "RequestFilesTests",
+      uses: ["ScenarioFiles", "Serving", "Workloads", "Quantities", "Diagnostics", "TestSupport"]),
     tests("ResultTablesTests", uses: ["Quantities", "ResultTables"]),
     tests(
       "ExplorationTests",

@@ -22,9 +22,9 @@ enum Rooms {
   /// Rooms of one layer that may use another of it.
   static let neighbours: [String: Set<String>] = [
     "Diagnostics": ["Quantities"], "NumericalMethods": ["CGSL"], "Scenarios": ["Policies"],
-    "Policies": ["EventKernel"], "BranchPrediction": ["SparseStructures", "Workloads"],
+    "Policies": ["EventKernel"], "Serving": ["Simulation"], "BranchPrediction": ["SparseStructures", "Workloads"],
     "Kernels": ["CKernels"], "ScenarioFiles": ["CZlib"], "Reports": ["ResultTables"],
-    "ResultStores": ["ResultTables"], "Serving": ["Simulation"],
+    "ResultStores": ["ResultTables"],
     "lacuna": ["Commands"],
   ]
 

@@ -1,0 +1,2 @@
+import ScenarioFiles
+import Testing
