@@ -111,12 +111,13 @@ let package = Package(
       ]),
     room("Kernels", uses: ["CKernels"]),
 
-    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(
+      name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
     room(
       "ScenarioFiles",
       uses: [
         "Quantities", "Diagnostics", "Models", "Hardware", "Traces", "Workloads", "Policies",
-        "Scenarios", "EventKernel", "Programs", "Validation", "CZlib", "Kernels", "Exploration",
+        "Scenarios", "EventKernel", "Programs", "Validation", "CDeflate", "Kernels", "Exploration",
         "SparseStructures",
       ],
       outside: [.product(name: "Yams", package: "Yams")]),
@@ -151,7 +152,7 @@ let package = Package(
     tests("TracesTests", uses: ["Traces", "Diagnostics", "NumericalMethods"]),
     tests(
       "TraceFilesTests",
-      uses: ["ScenarioFiles", "Traces", "Diagnostics", "CZlib"]),
+      uses: ["ScenarioFiles", "Traces", "Diagnostics", "CDeflate"]),
     tests(
       "RecordingTests",
       uses: ["ScenarioFiles", "Kernels", "Traces", "Diagnostics", "TestSupport"]),

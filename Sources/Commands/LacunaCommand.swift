@@ -18,8 +18,8 @@ public struct LacunaCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       SimulateCommand.self, SweepCommand.self, PlanCommand.self, ValidateCommand.self,
-      CalibrateCommand.self, TraceCommand.self, HardwareCommand.self, ModelsCommand.self,
-      KernelsCommand.self,
+      CalibrateCommand.self, TraceCommand.self, RequestsCommand.self, HardwareCommand.self,
+      ModelsCommand.self, KernelsCommand.self,
     ])
   public init() {}
 }

@@ -13,7 +13,7 @@ enum Rooms {
     "Simulation": .simulation, "Serving": .simulation,
     "CKernels": .kernels, "Kernels": .kernels,
     "Exploration": .exploration, "Validation": .exploration,
-    "CZlib": .sides, "ScenarioFiles": .sides, "ResultTables": .sides, "Timelines": .sides,
+    "CDeflate": .sides, "ScenarioFiles": .sides, "ResultTables": .sides, "Timelines": .sides,
     "Plots": .sides, "ResultStores": .sides,
     "Reports": .sides,
     "Commands": .commands, "lacuna": .commands,
@@ -23,14 +23,14 @@ enum Rooms {
   static let neighbours: [String: Set<String>] = [
     "Diagnostics": ["Quantities"], "NumericalMethods": ["CGSL"], "Scenarios": ["Policies"],
     "Policies": ["EventKernel"], "Serving": ["Simulation"], "BranchPrediction": ["SparseStructures", "Workloads"],
-    "Kernels": ["CKernels"], "ScenarioFiles": ["CZlib"], "Reports": ["ResultTables"],
+    "Kernels": ["CKernels"], "ScenarioFiles": ["CDeflate"], "Reports": ["ResultTables"],
     "ResultStores": ["ResultTables"],
     "lacuna": ["Commands"],
   ]
 
   /// Modules with exactly one importing room.
   static let soleImporter = [
-    "CGSL": "NumericalMethods", "CZlib": "ScenarioFiles", "Yams": "ScenarioFiles",
+    "CGSL": "NumericalMethods", "CDeflate": "ScenarioFiles", "Yams": "ScenarioFiles",
     "GRDB": "ResultStores", "ArgumentParser": "Commands", "CKernels": "Kernels",
   ]
 

@@ -1,7 +1,8 @@
-import CZlib
+import CDeflate
 import Diagnostics
 import Foundation
 import ScenarioFiles
+import Testing
 import Traces
 
 /// The root of the repository.
@@ -44,12 +45,13 @@ final class Scratch {
   }
 
   /// `bytes` as a gzip file.
-  func gzip(_ name: String, _ bytes: [UInt8]) -> String {
-    let file = gzopen(path(name), "wb9")
-    var rest = bytes
-    gzwrite(file, &rest, UInt32(rest.count))
-    gzclose(file)
-    return path(name)
+  func gzip(_ name: String, _ bytes: [UInt8]) throws -> String {
+    let compressor = try #require(libdeflate_alloc_compressor(9))
+    defer { libdeflate_free_compressor(compressor) }
+    var packed = [UInt8](
+      repeating: 0, count: libdeflate_gzip_compress_bound(compressor, bytes.count))
+    let count = libdeflate_gzip_compress(compressor, bytes, bytes.count, &packed, packed.count)
+    return try write(name, Array(packed[..<count]))
   }
 }
 

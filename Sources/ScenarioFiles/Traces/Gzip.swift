@@ -1,7 +1,10 @@
-import CZlib
+import CDeflate
 import Diagnostics
 
-/// Gzip content inflated in pieces, with a limit on what comes out.
+/// Gzip content inflated at once, with a limit on what comes out.
+///
+/// By libdeflate, which inflates three times as fast as zlib and wants all of the input and of the
+/// output in memory.
 public enum Gzip {
   /// Recordings are tens of megabytes; a stream beyond this is no recording.
   public static let sizeLimit = 256 << 20
@@ -13,44 +16,59 @@ public enum Gzip {
     of bytes: [UInt8], file: String, limit: Int = sizeLimit
   ) throws(Faults) -> [UInt8] {
     guard bytes.starts(with: [0x1F, 0x8B]) else { return bytes }
+    let inflated = try inflated(bytes, file: file, limit: limit)
+    defer { inflated.bytes.deallocate() }
+    return [UInt8](UnsafeBufferPointer(start: inflated.bytes, count: inflated.count))
+  }
+
+  /// What gzip `bytes` inflate to, with some room behind it; the caller deallocates it.
+  static func inflated(
+    _ bytes: [UInt8], file: String, limit: Int, padding: Int = 0
+  ) throws(Faults) -> (bytes: UnsafeMutablePointer<UInt8>, count: Int) {
     func refuse(_ found: String, _ mend: String) -> Faults {
       Faults(
         .malformed(format: "gzip", found: found, mend: mend), at: SourcePosition(file: file))
     }
-    var stream = z_stream()
-    guard lacuna_inflate_init_gzip(&stream) == Z_OK else {
-      throw refuse("zlib cannot start", "free some memory")
+    guard let decompressor = libdeflate_alloc_decompressor() else {
+      throw refuse("libdeflate cannot start", "free some memory")
     }
-    defer { inflateEnd(&stream) }
-    var output: [UInt8] = []
-    var input = bytes
-    let chunkSize = 1 << 18
-    let chunk = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: chunkSize)
-    defer { chunk.deallocate() }
-    return try input.withUnsafeMutableBufferPointer { source throws(Faults) in
-      stream.next_in = source.baseAddress
-      stream.avail_in = UInt32(source.count)
-      while true {
-        stream.next_out = chunk.baseAddress
-        stream.avail_out = UInt32(chunkSize)
-        let status = inflate(&stream, Z_NO_FLUSH)
-        let made = chunkSize - Int(stream.avail_out)
-        guard output.count + made <= limit else {
-          throw refuse(
-            "more than \(limit) bytes when inflated", "is it the right file? cut it")
-        }
-        output.append(contentsOf: chunk[..<made])
-        switch status {
-        case Z_OK: continue
-        case Z_STREAM_END:
-          if stream.avail_in == 0 { return output }
-          guard inflateReset(&stream) == Z_OK else {
-            throw refuse("zlib cannot go on", "free some memory")
-          }
-        case Z_BUF_ERROR: throw refuse("it ends in mid-stream", "copy the whole file")
-        default: throw refuse("the stream is damaged", "copy the file again")
-        }
+    defer { libdeflate_free_decompressor(decompressor) }
+    var room = expectedSize(bytes, limit: limit)
+    var output = UnsafeMutablePointer<UInt8>.allocate(capacity: room + padding)
+    var (taken, made) = (0, 0)
+    // A file may hold several members one after another.
+    while taken < bytes.count {
+      var (used, came) = (0, 0)
+      let result = bytes.withUnsafeBytes { source in
+        libdeflate_gzip_decompress_ex(
+          decompressor, source.baseAddress.map { $0 + taken }, source.count - taken,
+          output + made, room - made, &used, &came)
+      }
+      switch result {
+      case LIBDEFLATE_SUCCESS:
+        taken += used
+        made += came
+      case LIBDEFLATE_INSUFFICIENT_SPACE where room < limit:
+        room = min(limit, 2 * room)
+        let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: room + padding)
+        larger.update(from: output, count: made)
+        output.deallocate()
+        output = larger
+      case LIBDEFLATE_INSUFFICIENT_SPACE:
+        output.deallocate()
+        throw refuse("more than \(limit) bytes when inflated", "is it the right file? cut it")
+      default:
+        output.deallocate()
+        throw refuse("the stream is damaged or ends early", "copy the whole file again")
       }
     }
+    return (output, made)
+  }
+
+  /// What the end of the file says of its size, where that can be: deflate makes at most 1,032
+  /// bytes of one.
+  private static func expectedSize(_ bytes: [UInt8], limit: Int) -> Int {
+    let stated = bytes.suffix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
+    return min(limit, max(1 << 16, min(stated, 1032 * bytes.count)))
   }
 }
