@@ -85,6 +85,64 @@ struct StretchTests {
     #expect(played.requests.ends == [third + 1000 - 152, third])
   }
 
+  @Test(
+    "Replicas share the requests, each by itself as one server",
+    arguments: [RequestTraffic.Routing.roundRobin, .leastLoaded])
+  func replicas(_ routing: RequestTraffic.Routing) throws {
+    let stream = SampleStreams.random(
+      count: 300, meanGap: 3_000_000, prompt: 100, output: 50, seed: 5)
+    let limits = ServingLimits(tokens: 64, sequences: 8, page: 16, pages: 60)
+    func mean(_ replicas: Int) throws -> Int64 {
+      var player = StreamPlayer(
+        stream, LinearClock(), limits, replicas: replicas, routing: routing)
+      let played = try player.play()
+      #expect(played.tallies.count == replicas)
+      #expect(played.requests.ends.allSatisfy { $0 > 0 })
+      return zip(played.requests.arrivals, played.requests.ends).reduce(0) { $0 + $1.1 - $1.0 }
+    }
+    let (one, two, four) = (try mean(1), try mean(2), try mean(4))
+    #expect(two < one)
+    #expect(four < two)
+  }
+
+  @Test("Of two replicas in turn each plays its half as a server of its own")
+  func turns() throws {
+    let stream = SampleStreams.random(
+      count: 100, meanGap: 30_000_000, prompt: 100, output: 50, seed: 6)
+    var half = RequestStream()
+    for row in stride(from: 1, to: 100, by: 2) {
+      half.arrivals.append(stream.arrivals[row])
+      half.prompts.append(stream.prompts[row])
+      half.outputs.append(stream.outputs[row])
+    }
+    let limits = ServingLimits(tokens: 64, sequences: 8)
+    var both = StreamPlayer(stream, LinearClock(), limits, replicas: 2)
+    var alone = StreamPlayer(half, LinearClock(), limits)
+    let ends = try both.play().requests.ends
+    #expect(stride(from: 1, to: 100, by: 2).map { ends[$0] } == (try alone.play().requests.ends))
+  }
+
+  @Test("A graph over two replicas: no child starts before its parents end")
+  func graphOverReplicas() throws {
+    var stream = SampleStreams.random(
+      count: 120, meanGap: 1_000_000, prompt: 60, output: 40, seed: 9)
+    stream.parentStarts = [0]
+    for row in 0..<120 {
+      if row % 3 == 2 { stream.parents += [Int32(row - 1), Int32(row - 2)] }
+      stream.parentStarts.append(Int32(stream.parents.count))
+    }
+    let limits = ServingLimits(tokens: 64, sequences: 8)
+    var player = StreamPlayer(
+      stream, LinearClock(), limits, replicas: 2, routing: .leastLoaded)
+    let table = try player.play().requests
+    for row in stride(from: 2, to: 120, by: 3) {
+      #expect(
+        table.arrivals[row]
+          == max(stream.arrivals[row].picoseconds, table.ends[row - 1], table.ends[row - 2]))
+      #expect(table.starts[row] >= table.arrivals[row])
+    }
+  }
+
   @Test("A child arrives when the last of its parents ends")
   func graph() throws {
     var stream = RequestStream()

@@ -31,18 +31,31 @@ struct PromptTables {
 
   /// Adds the attention of a piece of a prompt.
   mutating func addReads(_ chunk: PromptChunk, to row: inout [Double]) throws(Faults) {
+    for (place, weight) in corners(chunk) where weight > 0 {
+      Self.add(try cell(place), times: weight, to: &row)
+    }
+  }
+
+  /// Seconds of the attention of a piece of a prompt.
+  mutating func readTime(_ chunk: PromptChunk) throws(Faults) -> Double {
+    var seconds = 0.0
+    for (place, weight) in corners(chunk) where weight > 0 {
+      seconds += weight * (try cell(place))[StepPrice.seconds]
+    }
+    return seconds
+  }
+
+  private func corners(_ chunk: PromptChunk) -> [(Cell, Double)] {
     let tokens = chunkGrid.place(chunk.tokens)
     let cached = chunkGrid.place(chunk.cached)
     let t = share(chunk.tokens, from: tokens)
     let c = share(chunk.cached, from: cached)
-    for (place, weight) in [
+    return [
       (Cell(tokens: tokens, cached: cached), (1 - t) * (1 - c)),
       (Cell(tokens: tokens + 1, cached: cached), t * (1 - c)),
       (Cell(tokens: tokens, cached: cached + 1), (1 - t) * c),
       (Cell(tokens: tokens + 1, cached: cached + 1), t * c),
-    ] where weight > 0 {
-      Self.add(try cell(place), times: weight, to: &row)
-    }
+    ]
   }
 
   /// What a call of attention takes at the least: a batch of pieces has it once.

@@ -39,7 +39,8 @@ public struct ServingRun: Sendable {
   public func play(_ stream: RequestStream) throws(Faults) -> StreamReport {
     let clock = try PricedClock(resolved, sequences: traffic.sequences)
     let paths = clock.paths
-    var player = StreamPlayer(stream, clock, limits)
+    var player = StreamPlayer(
+      stream, clock, limits, replicas: traffic.replicas, routing: traffic.routing)
     return StreamReport(try player.play(), of: self, paths: paths)
   }
 }

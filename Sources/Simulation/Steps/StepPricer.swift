@@ -14,6 +14,8 @@ public struct StepPricer: Sendable {
   public let resolved: ResolvedScenario
   /// Links, then tiers, as bytes are counted.
   public let paths: [String]
+  /// What prices attention of prompts and decoding sequences together, where that was timed.
+  public let mixed: MixedReads?
   private let costs: CostModel
   /// Decode steps that are priced for one size: one on a single stream, more where steps overlap or a
   /// trace says what they touch.
@@ -37,6 +39,7 @@ public struct StepPricer: Sendable {
     costs = CostModel(
       profile: resolved.profile, runtime: resolved.runtime,
       book: KernelBook([resolved.profile], donors: resolved.donors))
+    mixed = try MixedReads(Setting(resolved), costs: costs)
     let hasTrace = resolved.pages != nil || resolved.experts != nil || resolved.neurons != nil
     steps = hasTrace ? Self.tracedSteps : 1
   }

@@ -21,6 +21,14 @@ public struct RequestTraffic: Sendable, Hashable {
     case swap
   }
 
+  /// Which replica a request goes to.
+  public enum Routing: String, CaseIterable, Sendable {
+    /// One after another.
+    case roundRobin = "round-robin"
+    /// The one that holds the fewest requests, the first of several.
+    case leastLoaded = "least-loaded"
+  }
+
   /// What a request must keep to count for goodput.
   public struct ServiceLevel: Sendable, Hashable {
     public var firstToken: Seconds?
@@ -50,6 +58,9 @@ public struct RequestTraffic: Sendable, Hashable {
   public var memoryShare = 0.9
   public var order = Order.fifo
   public var preemption = Preemption.recompute
+  /// Servers of the same kind, each with a memory of its own.
+  public var replicas = 1
+  public var routing = Routing.roundRobin
   /// Share of the requests, from the first, that metrics leave out.
   public var warmUp = 0.1
   public var serviceLevel: ServiceLevel?
