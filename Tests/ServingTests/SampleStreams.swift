@@ -53,6 +53,25 @@ enum SampleStreams {
     }
     return stream
   }
+
+  /// Prompts that begin with one of a few prefixes, in blocks of 16 tokens.
+  static func sharing(count: Int, seed: UInt64) -> RequestStream {
+    var stream = random(count: count, meanGap: 20_000_000, prompt: 200, output: 100, seed: seed)
+    var random = SplitMix(state: seed)
+    stream.blockTokens = 16
+    stream.blockStarts = [0]
+    for row in 0..<count {
+      let family = random.below(5)
+      let blocks = (Int(stream.prompts[row]) + 15) / 16
+      let shared = Int(random.below(UInt64(blocks + 1)))
+      for block in 0..<blocks {
+        let own = block < shared ? 1000 * family : 1_000_000 + 1000 * UInt64(row)
+        stream.blocks.append(own + UInt64(block))
+      }
+      stream.blockStarts.append(Int32(stream.blocks.count))
+    }
+    return stream
+  }
 }
 
 /// A small generator of whole numbers.

@@ -39,6 +39,43 @@ struct StretchTests {
     #expect(a.requests.ends.allSatisfy { $0 > 0 })
   }
 
+  @Test(
+    "The same with prompts that share prefixes; what is found is what earlier prompts left",
+    arguments: 1...6, [60, 100, 400])
+  func runsEqualStepsWithPrefixes(seed: Int, pages: Int) throws {
+    let stream = SampleStreams.sharing(count: 150, seed: UInt64(seed))
+    let limits = ServingLimits(tokens: 64, sequences: 16, page: 16, pages: pages)
+    var stepping = limits
+    stepping.advancesRuns = false
+    var runs = StreamPlayer(stream, LinearClock(), limits)
+    var steps = StreamPlayer(stream, LinearClock(), stepping)
+    let (a, b) = (try runs.play(), try steps.play())
+    #expect(a.requests == b.requests)
+    #expect(a.tallies == b.tallies)
+    #expect(a.mostPages <= pages)
+    #expect(a.requests.found.contains { $0 > 0 })
+    for row in 0..<stream.count {
+      #expect(a.requests.found[row] % 16 == 0)
+      #expect(a.requests.found[row] < stream.prompts[row])
+    }
+  }
+
+  @Test("A prompt seen before is found but for its last block, with room for all")
+  func prefixByHand() throws {
+    var stream = RequestStream()
+    stream.arrivals = [0, 1_000_000_000].map { .init(picoseconds: $0) }
+    stream.prompts = [64, 64]
+    stream.outputs = [2, 2]
+    stream.blockTokens = 16
+    stream.blocks = [1, 2, 3, 4, 1, 2, 3, 4]
+    stream.blockStarts = [0, 4, 8]
+    var player = StreamPlayer(
+      stream, LinearClock(), ServingLimits(tokens: 64, sequences: 2, page: 16, pages: 50))
+    let played = try player.play()
+    #expect(played.requests.found == [0, 48])
+    #expect(played.mostPages == 5)
+  }
+
   @Test("Pages are all given back, preempted requests generate every token, limits hold")
   func preemption() throws {
     let limits = ServingLimits(tokens: 64, sequences: 16, page: 16, pages: 40)

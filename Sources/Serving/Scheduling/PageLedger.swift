@@ -7,6 +7,10 @@ struct PageLedger {
   let page: Int
   let capacity: Int
   private(set) var used = 0
+  /// Pages of prefixes that some sequence holds.
+  var pinned = 0 {
+    didSet { peak = max(peak, used + pinned) }
+  }
   private(set) var peak = 0
   /// Sequences that decode, by their length less the steps so far, modulo the page.
   private var residues: [Int32]
@@ -20,14 +24,14 @@ struct PageLedger {
     residues = Array(repeating: 0, count: page)
   }
 
-  var free: Int { capacity - used }
+  var free: Int { capacity - used - pinned }
 
   @inline(__always)
   func pages(_ tokens: Int) -> Int { (tokens + page - 1) / page }
 
   mutating func take(_ pages: Int) {
     used += pages
-    peak = max(peak, used)
+    peak = max(peak, used + pinned)
   }
 
   mutating func release(_ pages: Int) { used -= pages }

@@ -39,17 +39,25 @@ extension Replica {
       guard running.count < limits.sequences else { return .sequences }
       guard left > 0 else { return .tokens }
       let row = Int(next.request)
-      let tokens = min(table.target(row), left)
-      guard ledger.pages(tokens) + reserved <= ledger.free else { return .pages }
+      let found = pinPrefix(row)
+      let tokens = min(table.target(row) - found, left)
+      let pages = ledger.pages(found + tokens) - ledger.pages(found)
+      guard pages + reserved <= ledger.free else {
+        releasePages(row: row, tokens: found)
+        return .pages
+      }
       waiting.removeFirst()
       running.append(next.request)
-      ledger.take(ledger.pages(tokens))
-      if table.starts[row] < 0 { table.starts[row] = now }
-      table.computed[row] = 0
-      chunks.append(PromptChunk(tokens: tokens, cached: 0))
+      ledger.take(pages)
+      if table.starts[row] < 0 {
+        table.starts[row] = now
+        table.found[row] = Int32(found)
+      }
+      table.computed[row] = Int32(found)
+      chunks.append(PromptChunk(tokens: tokens, cached: found))
       chunkOwners.append(next.request)
       left -= tokens
-      if tokens < table.target(row) { partial = next.request }
+      if found + tokens < table.target(row) { partial = next.request }
     }
     return .none
   }
@@ -61,10 +69,10 @@ extension Replica {
       table.generated[row] = table.outputs[row] - Int32(table.lastStep[row] - ledger.steps)
       let tokens = table.target(row) - 1
       stopDecoding(request, tokens: tokens, &table)
-      ledger.release(ledger.pages(tokens))
+      releasePages(row: row, tokens: tokens)
       table.stopped[row] = now
     } else {
-      ledger.release(ledger.pages(Int(table.computed[row])))
+      releasePages(row: row, tokens: Int(table.computed[row]))
       if partial == request { partial = -1 }
     }
     table.computed[row] = 0
@@ -72,5 +80,33 @@ extension Replica {
     running.remove(request)
     enqueue(request, table)
     notePoint()
+  }
+}
+
+/// Prompts that requests share.
+extension Replica {
+  /// Holds what exists of a request's prompt.
+  /// - Returns: its tokens.
+  private mutating func pinPrefix(_ row: Int) -> Int {
+    guard prefixes != nil else { return 0 }
+    prefixes?.fit(ledger)
+    let found = prefixes?.pin(row) ?? 0
+    ledger.pinned = prefixes?.pinnedPages ?? 0
+    return found
+  }
+
+  /// The prompt of a request is computed: others may find it from now on.
+  mutating func sharePrefix(_ row: Int) {
+    guard prefixes != nil else { return }
+    ledger.release(prefixes?.insert(row, ledger) ?? 0)
+    ledger.pinned = prefixes?.pinnedPages ?? 0
+  }
+
+  /// Gives back the pages of a request's tokens, its own and those that it holds with others.
+  mutating func releasePages(row: Int, tokens: Int) {
+    prefixes?.fit(ledger)
+    ledger.release(ledger.pages(tokens) - (prefixes?.heldPages(row) ?? 0))
+    prefixes?.release(row)
+    ledger.pinned = prefixes?.pinnedPages ?? 0
   }
 }

@@ -19,6 +19,8 @@ struct Replica<Clock: StepClock> {
   /// Those that decode, by the step of their last token; entries of preempted ones are stale.
   var finishing = KeyedHeap()
   var ledger: PageLedger
+  /// What requests share of their prompts; nil where they share nothing.
+  var prefixes: PrefixStore?
   var chunks: [PromptChunk] = []
   var chunkOwners: [Int32] = []
   /// Requests that ended since the list was emptied last.
@@ -27,10 +29,11 @@ struct Replica<Clock: StepClock> {
   /// Whether a run ends at the first step in which a request does.
   var stopsAtEnds = false
 
-  init(_ clock: Clock, _ limits: ServingLimits, requests: Int) {
+  init(_ clock: Clock, _ limits: ServingLimits, _ stream: RequestStream) {
     self.clock = clock
     self.limits = limits
-    running = RunningList(requests: requests)
+    running = RunningList(requests: stream.count)
+    prefixes = PrefixStore(stream, limits: limits)
     ledger = PageLedger(page: limits.page, capacity: limits.pages)
     tally = ReplicaTally(amounts: clock.amountCount)
   }
@@ -140,6 +143,7 @@ struct Replica<Clock: StepClock> {
     let row = Int(request)
     if partial == request { partial = -1 }
     let tokens = table.target(row)
+    sharePrefix(row)
     table.generated[row] += 1
     if table.firstTokens[row] < 0 { table.firstTokens[row] = now }
     if table.stopped[row] >= 0 {
@@ -182,7 +186,7 @@ struct Replica<Clock: StepClock> {
   }
 
   private mutating func leave(_ request: Int32, tokens: Int, _ table: inout RequestTable) {
-    ledger.release(ledger.pages(tokens))
+    releasePages(row: Int(request), tokens: tokens)
     running.remove(request)
     table.ends[Int(request)] = now
     ended.append(request)
@@ -195,6 +199,8 @@ struct Replica<Clock: StepClock> {
   }
 
   mutating func notePoint() {
-    tally.notePoint(at: now, batch: running.count, waiting: waiting.count, pages: ledger.used)
+    tally.notePoint(
+      at: now, batch: running.count, waiting: waiting.count,
+      pages: ledger.used + ledger.pinned)
   }
 }

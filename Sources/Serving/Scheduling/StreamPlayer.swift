@@ -20,7 +20,7 @@ public struct StreamPlayer<Clock: StepClock> {
     self.routing = routing
     table = RequestTable(stream)
     graph = RequestGraph(stream)
-    let replica = Replica(clock, limits, requests: stream.count)
+    let replica = Replica(clock, limits, stream)
     self.replicas = Array(repeating: replica, count: replicas)
     if graph != nil {
       for place in self.replicas.indices { self.replicas[place].stopsAtEnds = true }
