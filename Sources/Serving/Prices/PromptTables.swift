@@ -6,7 +6,8 @@ import Simulation
 /// Between places of a grid both are straight lines; a place is priced when it is first asked for.
 struct PromptTables {
   private let pricer: StepPricer
-  private let tokenGrid = SizeGrid(bits: 4)
+  // Products climb in steps of whole tiles: every size is priced, up to 4,096 tokens.
+  private let tokenGrid = SizeGrid(bits: 12)
   private let chunkGrid = SizeGrid(bits: 2)
   private var bodies: [[Double]?] = []
   private var reads: [Cell: [Double]] = [:]

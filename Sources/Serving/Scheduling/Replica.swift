@@ -1,4 +1,5 @@
 import Diagnostics
+import Workloads
 
 /// One replica of a model that serves requests by continuous batching: every step decodes a token of
 /// each running sequence and gives what is left of the step's tokens to prompts.
