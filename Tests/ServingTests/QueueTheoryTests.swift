@@ -65,7 +65,8 @@ struct QueueTheoryTests {
     #expect(abs(stay / (1 + load / (2 * (1 - load))) - 1) < 0.01)
   }
 
-  @Test("Every end is that of Lindley's recursion, to the picosecond", arguments: [0.3, 0.6, 0.9, 1.2])
+  @Test(
+    "Every end is that of Lindley's recursion, to the picosecond", arguments: [0.3, 0.6, 0.9, 1.2])
   func recursion(load: Double) throws {
     let gaps = exponential("gaps", mean: Self.service / load, count: 20_000, mirrored: false)
     let times = exponential("services", mean: Self.service, count: 20_000, mirrored: false)
