@@ -57,16 +57,14 @@ struct KernelName: Hashable {
     {
       libraries = selecting
     }
-    if case .attentionPrefill(let call) = call, family == "attention-prefill-sparse",
-      call.block >= Self.fineBlock, call.isFine(Self.fineBlock),
-      let gathering = runtime.libraries["attention-prefill-gathered"]
-    {
-      libraries = Self.ofSide(call.block, among: gathering)
-    }
-    if case .attentionPrefill(let call) = call, family == "attention-prefill-sparse",
-      call.walksMask, let masked = runtime.libraries["attention-prefill-masked"]
-    {
-      libraries = Self.ofSide(call.block, among: masked)
+    if case .attentionPrefill(let call) = call, family == "attention-prefill-sparse" {
+      if call.walksMask, let masked = runtime.libraries["attention-prefill-masked"] {
+        libraries = Self.ofSide(call.block, among: masked)
+      } else if call.block >= Self.fineBlock, call.isFine(Self.fineBlock),
+        let gathering = runtime.libraries["attention-prefill-gathered"]
+      {
+        libraries = Self.ofSide(call.block, among: gathering)
+      }
     }
     guard !libraries.isEmpty else { return nil }
     kernels = libraries.map { ([$0] + words).joined(separator: "-") }

@@ -35,7 +35,7 @@ public struct Preparation: Sendable {
     let sizes = try SizeResolver(resolved: resolved, setting: setting, walks: walks).resolve()
     let kernel = try KernelPlan(setting, seed: resolved.scenario.seed, file: resolved.file)
     let isTraining = setting.workload.training != nil
-    if isTraining { try TrainingCheck(setting, file: resolved.file).run() }
+    if isTraining { try TrainingCheck(setting: setting, file: resolved.file).run() }
     let step =
       kernel?.step ?? (isTraining ? TrainingStep.lower(setting) : DecodeStep.lower(setting))
     self.kernel = kernel

@@ -52,7 +52,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ScenarioFaultTests.Broken(
+    BrokenScenario(
       "vectors: 2", "vector: 2",
       "sample.yaml:11:71: error: unknown key 'attention.reads[2].vector'; did you mean "
         + "'attention.reads[2].vectors'?"),
@@ -121,8 +121,8 @@ import Testing
       "sample.yaml:9:5: error: attention.reads[2].tier: there is no tier in nvidia-h200-server "
         + "'hbn'; did you mean 'hbm'?"),
   ])
-  func faults(_ broken: ScenarioFaultTests.Broken) {
-    ScenarioFaultTests().check(broken, in: Self.sample)
+  func faults(_ broken: BrokenScenario) {
+    broken.check(in: Self.sample)
   }
 
   /// Reads, a form or less of the cache stand in place of a selection by pages and its trace.

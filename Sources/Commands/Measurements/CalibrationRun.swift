@@ -148,17 +148,18 @@ struct CalibrationRun {
         Column("family", .text), Column("kernel", .text), Column("rows", .integer),
         Column("groups", .integer), Column("mean", .real(.decimals(1))),
         Column("median", .real(.decimals(1))), Column("p90", .real(.decimals(1))),
-        Column("bias", .real(.decimals(1))), Column("coefficients", .text),
+        Column("bias", .real(.decimals(1))),
       ])
     for (one, summary) in zip(calibrations, summaries) {
       try table.append([
         .text(one.family), .text(one.kernel), .integer(one.rows), .integer(one.groups),
         .real(summary.mean * 100), .real(summary.median * 100), .real(summary.p90 * 100),
         .real(summary.bias * 100),
-        .text(
-          one.coefficients.map { "\($0.name) \(Decimal.significant($0.value, digits: 3))" }
-            .joined(separator: ", ")),
       ])
+      let coefficients = one.coefficients.map {
+        "\($0.name) \(Decimal.significant($0.value, digits: 3))"
+      }
+      table.footnotes.append("\(one.family)/\(one.kernel): \(coefficients.joined(separator: ", "))")
     }
     for one in power {
       table.footnotes.append(

@@ -11,7 +11,7 @@ extension RequestReport {
       for figure in section.figures {
         try table.append([
           .text(section.name), .text(figure.name), figure.at.map { .text($0) } ?? .missing,
-          .real(figure.value), .text(figure.unit),
+          .real(figure.value), figure.unit.isEmpty ? .missing : .text(figure.unit),
         ])
       }
     }
@@ -30,7 +30,7 @@ extension RequestReport {
     guard section.figures.contains(where: { $0.at != nil }) else {
       var table = Table(
         columns: [
-          Column(section.name, .text), Column("", .real(.significant(6))), Column("unit", .text),
+          Column(section.name, .text), Column("value", .real(.significant(6))), Column("unit", .text),
         ], footnotes: notes)
       for figure in section.figures {
         try table.append([.text(figure.name), .real(figure.value), .text(figure.unit)])

@@ -22,7 +22,7 @@ struct RequestsCommand: ParsableCommand {
       EXAMPLE:
         lacuna requests scenarios/requests/mooncake_conversation.jsonl.gz
         lacuna requests scenarios/requests/azure2023_conv.csv.gz --format json
-        lacuna requests scenarios/requests/mooncake_conversation.jsonl.gz --blocks 1000,50000
+        lacuna requests mooncake_conversation.jsonl.gz --blocks 1000,50000
       """)
 
   @Argument(help: "A log, plain or gzip.")

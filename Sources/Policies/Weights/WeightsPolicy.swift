@@ -42,9 +42,6 @@ public struct WeightsPolicy: Sendable, Hashable {
   /// Devices like the profile's that hold the layers one after another and compute in turn.
   public var devices: Int
 
-  /// Whether some part is stored in the pattern of sparse tensor cores.
-  public var hasTwoFour: Bool { forms.values.contains(where: \.isTwoFour) }
-
   public init(
     placements: [Part: Placement] = [:], forms: [Part: WeightForm] = [:], slice: Slice? = nil,
     neurons: [KeptNeurons] = [], devices: Int = 1

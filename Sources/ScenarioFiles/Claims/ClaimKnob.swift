@@ -18,13 +18,13 @@ struct ClaimKnob {
 
   /// The value of its keys; nil where the claim's text has no number, or none that can be.
   func value(_ number: Double?, text: String?) -> Node? {
-    if asText { return text.map { Node($0, .implicit, .doubleQuoted) } }
+    if asText { return text.map { Node($0, Tag(.implicit, .basic), .doubleQuoted) } }
     guard let number = number ?? text.flatMap({ ClaimText.amount($0) }) else { return nil }
     guard !isInverse || number != 0 else { return nil }
     let value = plus + times * (isInverse ? 1 / number : number)
     guard value.isFinite, abs(value) <= 1e15 else { return nil }
     let written = isWhole ? "\(Int(value.rounded()))" : Decimal.significant(value, digits: 12)
-    return Node(unit.map { "\(written) \($0)" } ?? written)
+    return Node.text(unit.map { "\(written) \($0)" } ?? written)
   }
 
   static func read(_ value: Value, side: Claim.Side?) -> [ClaimKnob] {

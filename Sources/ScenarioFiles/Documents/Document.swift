@@ -46,7 +46,7 @@ public struct Document {
         at: SourcePosition(file: file, line: place.line, column: place.column))
     }
     do {
-      var nodes = try Yams.compose_all(yaml: text).makeIterator()
+      var nodes = try Yams.compose_all(yaml: text, .basic).makeIterator()
       guard let first = nodes.next() else {
         if let error = nodes.error { throw error }
         throw Faults(
@@ -108,6 +108,14 @@ public struct Document {
         at: SourcePosition(file: file))
     }
   }
+}
+
+extension Node {
+  /// A scalar as documents hold it: text, whatever YAML would take it for.
+  ///
+  /// Nothing here asks YAML for the type of a scalar, and guessing it takes a dozen regular
+  /// expressions a scalar, more than all other reading together.
+  static func text(_ text: String) -> Node { Node(text, Tag(.implicit, .basic)) }
 }
 
 /// The faults found so far in one document; shared by all readers of it.

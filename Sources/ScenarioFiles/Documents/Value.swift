@@ -21,7 +21,7 @@ public struct Value {
 
   /// The value under a key of a map, or nil for anything else; records nothing.
   func inner(_ key: String) -> Value? {
-    guard isMap, let mapping = node.mapping, let inner = mapping[Node(key)] else { return nil }
+    guard isMap, let mapping = node.mapping, let inner = mapping[Node.text(key)] else { return nil }
     return Value(
       node: inner, name: "\(name).\(key)",
       position: SourcePosition(

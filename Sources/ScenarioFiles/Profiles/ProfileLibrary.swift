@@ -22,6 +22,13 @@ public struct ProfileLibrary: Sendable {
     return names.sorted()
   }
 
+  /// The names of the profiles with a file of fitted coefficients of their own, sorted.
+  func calibratedNames() -> [String] {
+    names().filter {
+      FileManager.default.fileExists(atPath: CalibrationFile.path(for: "\(folder)/\($0).yaml"))
+    }
+  }
+
   /// Reads the profile called `name`; a text with a slash or that ends in `.yaml` is a path.
   ///
   /// - Throws: an unknown name with the nearest known one, or the faults of the file.

@@ -9,16 +9,14 @@ final class DonorProfiles: Sendable {
 
   init(_ library: ProfileLibrary) { self.library = library }
 
-  /// All profiles with calibrations but one.
+  /// All profiles but one with calibrations of their own; machines composed of devices have theirs
+  /// from these.
   /// - Throws: the faults of a profile of the folder; they are found anew at every call.
   func profiles(but name: String) throws(Faults) -> [Profile] {
     let all = try read.withLock { known throws(Faults) in
       if let known { return known }
       var found: [Profile] = []
-      for name in library.names() {
-        let other = try library.profile(name)
-        if !other.calibrations.isEmpty { found.append(other) }
-      }
+      for name in library.calibratedNames() { found.append(try library.profile(name)) }
       known = found
       return found
     }

@@ -81,7 +81,7 @@ enum NodeMerge {
     }
     let parsed = try Document(text: value, file: place.file).root
     return path.reversed().reduce(parsed) { inner, key in
-      .mapping(Node.Mapping([(Node(String(key)), inner)]))
+      .mapping(Node.Mapping([(Node.text(String(key)), inner)]))
     }
   }
 }

@@ -11,7 +11,7 @@ extension ScenarioFile {
   public var policies: [String] {
     let layers = [root] + (root.mapping?["variants"]?.mapping?.values.map { $0 } ?? [])
     let found = Self.sites.compactMap { site -> String? in
-      let keys = layers.compactMap { $0.mapping?[Node(site)] }.flatMap { Self.keys(of: $0) }
+      let keys = layers.compactMap { $0.mapping?[Node.text(site)] }.flatMap { Self.keys(of: $0) }
       var distinct: [String] = []
       for key in keys where !distinct.contains(key) { distinct.append(key) }
       return distinct.isEmpty ? nil : "\(site) (\(distinct.joined(separator: ", ")))"

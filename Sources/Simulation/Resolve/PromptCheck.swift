@@ -2,22 +2,17 @@ import Diagnostics
 import Policies
 
 /// Holds what the site `prompt` states against the workload and the model.
-struct PromptCheck {
-  private let setting: Setting
-  private let file: String
-
-  init(_ setting: Setting, file: String) {
-    self.setting = setting
-    self.file = file
-  }
+struct PromptCheck: SettingCheck {
+  let setting: Setting
+  let file: String
 
   /// Passes of a chunked prompt through all layers.
   private static let layerLimit = 1_000_000
 
-  /// - Throws: `Faults` with everything that contradicts.
-  func run() throws(Faults) {
+  /// Everything that contradicts.
+  func faults() -> [Fault] {
     let policy = setting.method.prompt
-    guard policy.isStated else { return }
+    guard policy.isStated else { return [] }
     var faults: [Fault] = []
     let prompt = setting.workload.prompt
     let positions = setting.promptPositions
@@ -48,7 +43,7 @@ struct PromptCheck {
         conflict(
           "attention", layer, "the entries of this layer take more than all of its heads"))
     }
-    guard faults.isEmpty else { throw Faults(faults) }
+    return faults
   }
 
   /// The first layer whose shares of heads add up to more than 1.
@@ -61,8 +56,6 @@ struct PromptCheck {
   }
 
   private func conflict(_ key: String, _ found: Int, _ mend: String) -> Fault {
-    Fault(
-      .conflict(key: "prompt.\(key)", found: "\(found)", mend: mend),
-      at: SourcePosition(file: file))
+    conflict("prompt.\(key)", "\(found)", mend)
   }
 }

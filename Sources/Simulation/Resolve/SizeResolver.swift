@@ -67,10 +67,10 @@ struct SizeResolver {
           allowed: "at most \(Self.cellLimit / max(1, model.layerCount)) steps of "
             + "\(model.layerCount) layers"), at: place)
     }
-    try TierCheck(setting, file: resolved.file).run()
-    try PromptCheck(setting, file: resolved.file).run()
-    try DepthCheck(setting, resolved).run()
-    try WeightsCheck(setting, file: resolved.file).run()
+    try TierCheck(setting: setting, file: resolved.file).run()
+    try PromptCheck(setting: setting, file: resolved.file).run()
+    try DepthCheck(setting: setting, resolved: resolved).run()
+    try WeightsCheck(setting: setting, file: resolved.file).run()
     let plan = try checkedReads()
     if let residency = setting.method.cache.resident,
       case .pages(_, let page) = setting.method.attention.selection

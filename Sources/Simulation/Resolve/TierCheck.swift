@@ -2,84 +2,53 @@ import Diagnostics
 import Policies
 
 /// Holds every tier that a method names against the profile.
-struct TierCheck {
-  private let setting: Setting
-  private let file: String
+struct TierCheck: SettingCheck {
+  let setting: Setting
+  let file: String
 
-  init(_ setting: Setting, file: String) {
-    self.setting = setting
-    self.file = file
+  /// Every name that the profile has not; else every tier that is not for what it is named for.
+  func faults() -> [Fault] {
+    let unnamed = unknownNames()
+    return unnamed.isEmpty ? misusedTiers() : unnamed
   }
 
-  /// - Throws: `Faults` with every name that the profile has not, or every tier that is not for what
-  ///   it is named for.
-  func run() throws(Faults) {
-    if !knowsAll { try name() }
-    try checkRoles()
-  }
-
-  /// Whether the profile has every tier that the method names.
-  private var knowsAll: Bool {
-    let method = setting.method
-    func isKnown(_ tier: String?) -> Bool {
-      guard let tier else { return true }
-      return setting.profile.tiers.contains { $0.name == tier }
+  private func unknownNames() -> [Fault] {
+    var faults: [Fault] = []
+    // A sweep checks every point, so keys are written only for a fault.
+    func hold(_ tier: String?, _ key: @autoclosure () -> String) {
+      guard let tier, setting.profile.tier(tier) == nil else { return }
+      faults.append(
+        unknown(
+          key(), "tier in \(setting.profile.name)", tier,
+          known: setting.profile.tiers.map(\.name)))
     }
-    return isKnown(method.cache.tier) && isKnown(method.cache.resident?.tier)
-      && isKnown(method.experts.tier) && isKnown(method.experts.resident?.tier)
-      && method.weights.placements.values.allSatisfy { isKnown($0.tier) }
-      && isKnown(method.prompt.cached?.tier)
-      && method.attention.reads.allSatisfy { isKnown($0.tier) }
-      && method.lookups.allSatisfy { isKnown($0.tier) }
-      && method.overheads.allSatisfy {
-        if case .read(_, _, let tier) = $0.work { return isKnown(tier) }
-        return true
-      }
-  }
-
-  /// - Throws: `Faults` with every name that the profile has not.
-  private func name() throws(Faults) {
     let method = setting.method
-    var named: [(key: String, tier: String?)] = [
-      ("cache.tier", method.cache.tier), ("cache.resident.tier", method.cache.resident?.tier),
-      ("experts.tier", method.experts.tier),
-      ("experts.resident.tier", method.experts.resident?.tier),
-    ]
+    hold(method.cache.tier, "cache.tier")
+    hold(method.cache.resident?.tier, "cache.resident.tier")
+    hold(method.experts.tier, "experts.tier")
+    hold(method.experts.resident?.tier, "experts.resident.tier")
     for part in WeightsPolicy.Part.allCases {
-      named.append(("weights.\(part.rawValue).tier", method.weights.placements[part]?.tier))
+      hold(method.weights.placements[part]?.tier, "weights.\(part.rawValue).tier")
     }
-    named.append(("prompt.cached.tier", method.prompt.cached?.tier))
+    hold(method.prompt.cached?.tier, "prompt.cached.tier")
     for (place, stated) in method.overheads.enumerated() {
-      if case .read(_, _, let tier) = stated.work {
-        named.append(("overheads[\(place)].read.tier", tier))
-      }
+      if case .read(_, _, let tier) = stated.work { hold(tier, "overheads[\(place)].read.tier") }
     }
     for (place, read) in method.attention.reads.enumerated() {
-      named.append(("attention.reads[\(place)].tier", read.tier))
+      hold(read.tier, "attention.reads[\(place)].tier")
     }
-    for (place, table) in method.lookups.enumerated() {
-      named.append(("lookup[\(place)].tier", table.tier))
-    }
-    let faults = named.compactMap { key, tier -> Fault? in
-      guard let tier, setting.profile.tier(tier) == nil else { return nil }
-      return Fault(
-        .unknownName(
-          key: key, kind: "tier in \(setting.profile.name)", found: tier,
-          known: setting.profile.tiers.map(\.name)), at: SourcePosition(file: file))
-    }
-    guard faults.isEmpty else { throw Faults(faults) }
+    for (place, table) in method.lookups.enumerated() { hold(table.tier, "lookup[\(place)].tier") }
+    return faults
   }
 
-  private func checkRoles() throws(Faults) {
+  private func misusedTiers() -> [Fault] {
     let method = setting.method
-    let roles =
-      misplaced("cache", method.cache.tier, method.cache.resident)
+    return misplaced("cache", method.cache.tier, method.cache.resident)
       + misplaced("experts", method.experts.tier, method.experts.resident)
       + hostOnStorage("cache", method.cache.tier, method.cache.onMiss == .host)
       + hostOnStorage("experts", method.experts.tier, method.experts.onMiss == .host)
       + hostBeyondKept("cache", method.cache.resident, method.cache.onMiss == .host)
       + hostBeyondKept("experts", method.experts.resident, method.experts.onMiss == .host)
-    guard roles.isEmpty else { throw Faults(roles) }
   }
 
   /// Entries are kept beside the processor, or in the memory through which storage is read.
@@ -115,9 +84,5 @@ struct TierCheck {
         "\(site).on-miss", "host",
         "resident entries would lie in \(kept), not beside the processor; use fetch")
     ]
-  }
-
-  private func conflict(_ key: String, _ found: String, _ mend: String) -> Fault {
-    Fault(.conflict(key: key, found: found, mend: mend), at: SourcePosition(file: file))
   }
 }

@@ -3,17 +3,12 @@ import Models
 import Policies
 
 /// Holds how weights are stored and neurons chosen against the model.
-struct WeightsCheck {
-  private let setting: Setting
-  private let file: String
+struct WeightsCheck: SettingCheck {
+  let setting: Setting
+  let file: String
 
-  init(_ setting: Setting, file: String) {
-    self.setting = setting
-    self.file = file
-  }
-
-  /// - Throws: `Faults` with everything that the model cannot have.
-  func run() throws(Faults) {
+  /// Everything that the model cannot have.
+  func faults() -> [Fault] {
     let policy = setting.method.weights
     let blocks = setting.model.shapes.map(\.feedForward)
     var faults: [Fault] = []
@@ -33,11 +28,7 @@ struct WeightsCheck {
         conflict(
           "neurons.select", "gate", "the FFN of \(setting.model.name) has no gate; use stated"))
     }
-    guard faults.isEmpty else { throw Faults(faults) }
-  }
-
-  private func conflict(_ key: String, _ found: String, _ mend: String) -> Fault {
-    Fault(.conflict(key: key, found: found, mend: mend), at: SourcePosition(file: file))
+    return faults
   }
 }
 

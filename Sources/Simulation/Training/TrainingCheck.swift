@@ -4,43 +4,36 @@ import Models
 import Policies
 
 /// Holds a step of training against the machine and the method.
-struct TrainingCheck {
-  private let setting: Setting
-  private let file: String
+struct TrainingCheck: SettingCheck {
+  let setting: Setting
+  let file: String
 
-  init(_ setting: Setting, file: String) {
-    self.setting = setting
-    self.file = file
-  }
-
-  /// - Throws: `Faults` with everything that a step of training cannot have.
-  func run() throws(Faults) {
+  /// Everything that a step of training cannot have.
+  func faults() -> [Fault] {
     var faults = sites() + links()
     if setting.model.shapes.allSatisfy(\.isEmpty) {
       faults.append(
-        Fault(
-          .conflict(
-            key: "model", found: setting.model.name,
-            mend: "a step of training needs layers that compute something"),
-          at: SourcePosition(file: file)))
+        conflict(
+          "model", setting.model.name, "a step of training needs layers that compute something"))
     }
-    if let training = setting.workload.training, let offload = training.offload {
-      if setting.profile.link(offload.tier, setting.nearTier) == nil {
-        faults.append(
-          unknown("workload.train.offload.tier", "tier with a link to it", offload.tier))
-      }
+    if let offload = setting.workload.training?.offload,
+      setting.profile.link(offload.tier, setting.nearTier) == nil
+    {
+      faults.append(
+        unknown(
+          "workload.train.offload.tier", "tier with a link to it of \(setting.profile.name)",
+          offload.tier, known: setting.profile.links.map(\.far)))
     }
     if let adapters = setting.workload.training?.adapters {
       let known = names
       for target in adapters.targets where !known.contains(target) {
         faults.append(
-          Fault(
-            .unknownName(
-              key: "workload.train.adapters.targets", kind: "matrix of \(setting.model.name)",
-              found: target, known: known), at: SourcePosition(file: file)))
+          unknown(
+            "workload.train.adapters.targets", "matrix of \(setting.model.name)", target,
+            known: known))
       }
     }
-    guard faults.isEmpty else { throw Faults(faults) }
+    return faults
   }
 
   private var names: [String] {
@@ -65,11 +58,9 @@ struct TrainingCheck {
       ("experts.tier", setting.method.experts.tier != nil),
     ]
     return stated.filter(\.isGiven).map { item in
-      Fault(
-        .conflict(
-          key: item.key, found: "given with workload.train",
-          mend: "a step of training keeps weights beside the processor and sees the whole sequence"),
-        at: SourcePosition(file: file))
+      conflict(
+        item.key, "given with workload.train",
+        "a step of training keeps weights beside the processor and sees the whole sequence")
     }
   }
 
@@ -82,17 +73,11 @@ struct TrainingCheck {
     if let pipeline = partition.pipeline {
       named.append(("partition.pipeline.link", pipeline.link))
     }
+    let known = setting.profile.links.map(\.name)
     return named.compactMap { key, link in
-      setting.profile.links.contains { $0.name == link } ? nil : unknown(key, "link", link)
+      known.contains(link)
+        ? nil : unknown(key, "link of \(setting.profile.name)", link, known: known)
     }
-  }
-
-  private func unknown(_ key: String, _ kind: String, _ found: String) -> Fault {
-    Fault(
-      .unknownName(
-        key: key, kind: "\(kind) of \(setting.profile.name)", found: found,
-        known: setting.profile.links.flatMap { kind == "link" ? [$0.name] : [$0.far] }),
-      at: SourcePosition(file: file))
   }
 }
 
