@@ -44,7 +44,15 @@ public enum DecodeStep {
       blocks.append(builder.closeBlock("host"))
       order.append(BlockUse(block: 0, layer: 0))
     }
+    let isUniform = builder.readPlan == nil && !setting.variesByLayer
     for index in 0..<exit.layers {
+      // Most models differ by layer in nothing but the shape, which is cheaper to see than a key.
+      if isUniform, index > 0, let block = last?.block,
+        setting.model.shapeOfLayer[index] == setting.model.shapeOfLayer[index - 1]
+      {
+        order.append(BlockUse(block: block, layer: index))
+        continue
+      }
       let key = BlockKey(
         shape: setting.model.shapeOfLayer[index],
         reads: builder.readPlan?.classOfLayer[index], rank: setting.predictorRank(layer: index),
@@ -53,7 +61,7 @@ public enum DecodeStep {
         overheads: setting.method.overheads.isEmpty ? 0 : setting.statedWork(layer: index),
         lookups: setting.method.lookups.isEmpty ? [] : setting.lookups(layer: index),
         exit: exit.mark(index), isOnHost: setting.isOnHost(index))
-      // Most layers are like the one before, which is cheaper to see than to look up.
+      // Many layers are like the one before, which is cheaper to see than to look up.
       if let block = last?.key == key ? last?.block : known[key] {
         last = (key, block)
         order.append(BlockUse(block: block, layer: index))
@@ -106,6 +114,15 @@ public enum DecodeStep {
     var lookups: [Int]
     var exit: Int
     var isOnHost: Bool
+  }
+}
+
+extension Setting {
+  /// Whether layers of one shape may differ in what was recorded or chosen for each.
+  fileprivate var variesByLayer: Bool {
+    if case .predictor = method.neurons.selection { return true }
+    return !expertBytes.isEmpty || !denseBytes.isEmpty || !method.overheads.isEmpty
+      || !method.lookups.isEmpty || method.depth.exit != nil || method.weights.hostLayers != nil
   }
 }
 
