@@ -39,7 +39,10 @@ public struct StepPricer: Sendable {
     costs = CostModel(
       profile: resolved.profile, runtime: resolved.runtime,
       book: KernelBook([resolved.profile], donors: resolved.donors))
-    mixed = try MixedReads(Setting(resolved), costs: costs)
+    // Of the device's own kernels alone: others' need not be read for it.
+    mixed = try MixedReads(
+      Setting(resolved),
+      costs: CostModel(profile: resolved.profile, runtime: resolved.runtime))
     let hasTrace = resolved.pages != nil || resolved.experts != nil || resolved.neurons != nil
     steps = hasTrace ? Self.tracedSteps : 1
   }
