@@ -27,7 +27,7 @@ struct QueueTheoryTests {
   private func meanStay(load: Double, isDrawn: Bool) throws -> Double {
     // A queue forgets its past more slowly the nearer it is to its limit; at 0.9 the standard error of
     // so many pairs is about 0.7 %.
-    let count = load > 0.8 ? 1_500_000 : 100_000
+    let count = load > 0.5 ? 1_500_000 : 200_000
     var sum = 0.0
     for mirrored in [false, true] {
       var stream = RequestStream()
