@@ -92,7 +92,7 @@ let package = Package(
       "Validation",
       uses: [
         "Quantities", "Diagnostics", "NumericalMethods", "Programs", "Models", "Hardware", "Traces",
-        "Workloads", "Policies", "Scenarios", "Costs", "EventKernel", "Simulation",
+        "Workloads", "Policies", "Scenarios", "Costs", "EventKernel", "Simulation", "Serving",
       ]),
 
     room(
@@ -192,8 +192,6 @@ let package = Package(
     tests(
       "WorkloadsTests", uses: ["Workloads", "NumericalMethods", "Quantities", "Diagnostics"]),
     tests(
-      "ServingTests", uses: ["Serving", "Workloads", "Quantities", "NumericalMethods"]),
-    tests(
       "RequestFilesTests",
       uses: ["ScenarioFiles", "Serving", "Workloads", "Quantities", "Diagnostics", "TestSupport"]),
     tests("ResultTablesTests", uses: ["Quantities", "ResultTables"]),
@@ -202,6 +200,12 @@ let package = Package(
       uses: [
         "Exploration", "ScenarioFiles", "Simulation", "Scenarios", "Policies", "Workloads",
         "Diagnostics", "NumericalMethods", "TestSupport",
+      ]),
+    tests(
+      "ServingTests",
+      uses: [
+        "Serving", "Workloads", "Quantities", "NumericalMethods", "Diagnostics", "ScenarioFiles",
+        "Scenarios", "Simulation", "TestSupport",
       ]),
     tests("RepositoryTests", uses: []),
   ]

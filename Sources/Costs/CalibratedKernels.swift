@@ -44,8 +44,11 @@ struct KernelName: Hashable {
       family = "moe"
       guard let format = Self.format(call.weights, call.arithmetic) else { return nil }
       words = [format]
+    case .mixedAttention(let call):
+      family = "attention-mixed"
+      words = [Self.kvFormat(call.kv), "d\(call.dimension)"]
     case .gatheredFeedForward, .transfer, .storageRead, .collective, .attentionBlock,
-      .attentionPart, .mixedAttention, .elementwise, .groupedProduct, .expertExchange, .host:
+      .attentionPart, .elementwise, .groupedProduct, .expertExchange, .host:
       return nil
     }
     var libraries = runtime.libraries[family] ?? []

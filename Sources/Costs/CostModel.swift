@@ -108,6 +108,12 @@ public struct CostModel: Sendable {
       isMeasured: kernel != nil || call != nil)
   }
 
+  /// The calibrated kernel of the runtime that a call takes; nil where there is none.
+  /// - Throws: `Faults` when a calibration does not fit its form.
+  public func call(_ sized: SizedCall) throws(Faults) -> PricedCall? {
+    try calibrated.priced(sized)
+  }
+
   /// Between which factors of the truth the prices of calls of one calibrated kernel lie, nine times
   /// of ten.
   /// - Parameter sizes: the calls at the counts that they meet.

@@ -18,6 +18,11 @@ public struct MemoryPlan: Sendable {
     try placeWork(setting, sizes, ReadPlan(setting), file: file)
   }
 
+  private init() {}
+
+  /// Nothing anywhere.
+  static let empty = MemoryPlan()
+
   /// The weights alone, which no context changes.
   init(weightsOf setting: Setting, _ sizes: ResolvedSizes) { placeWeights(setting, sizes) }
 

@@ -21,6 +21,13 @@ public struct Preparation: Sendable {
   /// - Throws: `Faults` when the method needs a trace that is not given, or memory does not suffice.
   public init(_ resolved: ResolvedScenario, walks: WalkMemo? = nil) throws(Faults) {
     var resolved = resolved
+    guard resolved.scenario.workload.requests == nil else {
+      throw Faults(
+        .conflict(
+          key: "workload.requests", found: "a stream of requests",
+          mend: "play it with lacuna simulate, or give prompt and generate"),
+        at: SourcePosition(file: resolved.file))
+    }
     if resolved.scenario.workload.fillsMemory {
       resolved.scenario.workload.batch = try BatchSearch(resolved).largest()
     }

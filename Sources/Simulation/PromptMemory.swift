@@ -32,7 +32,7 @@ struct PromptMemory {
       }
     }
     if let place = tiers.firstIndex(where: { $0.tier == setting.nearTier }) {
-      tiers[place].bytes += promptActivations
+      tiers[place].bytes += activations
     }
     return tiers
   }
@@ -41,7 +41,8 @@ struct PromptMemory {
     Double(setting.promptPositions) / Double(setting.longestContext)
   }
 
-  private var promptActivations: Bytes {
+  /// What a pass over the prompt holds of its tokens.
+  var activations: Bytes {
     let model = setting.model
     let rows = Double(setting.largestPass) * Double(setting.workload.batch)
     var widest = 0.0

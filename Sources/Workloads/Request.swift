@@ -14,6 +14,8 @@ public struct RequestShape: Sendable, Hashable {
   public var kernel: KernelWork?
   /// Lengths of the sequences of a step of training, of which `prompt` is the longest; nil is all equal.
   public var lengths: LengthDistribution?
+  /// A stream of requests in place of equal ones.
+  public var requests: RequestTraffic?
   public init(prompt: Int, generate: Int, batch: Int) {
     self.prompt = prompt
     self.generate = generate

@@ -22,7 +22,8 @@ enum Rooms {
   /// Rooms of one layer that may use another of it.
   static let neighbours: [String: Set<String>] = [
     "Diagnostics": ["Quantities"], "NumericalMethods": ["CGSL"], "Scenarios": ["Policies"],
-    "Policies": ["EventKernel"], "Serving": ["Simulation"], "BranchPrediction": ["SparseStructures", "Workloads"],
+    "Policies": ["EventKernel"], "Serving": ["Simulation"],
+    "BranchPrediction": ["SparseStructures", "Workloads"],
     "Kernels": ["CKernels"], "ScenarioFiles": ["CDeflate"], "Reports": ["ResultTables"],
     "ResultStores": ["ResultTables"],
     "lacuna": ["Commands"],

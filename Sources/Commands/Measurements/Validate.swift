@@ -109,6 +109,12 @@ struct ValidateCommand: ParsableCommand {
         guard let name = names.name(of: word) else { return nil }
         return try StepSizes(models.model(name, at: SourcePosition(file: models.folder)))
       }.check(input.tables, into: &report)
+      try StreamChecker(
+        profile: find, runtime: runtime, donors: { () throws(Faults) in devices.profiles }
+      ) { word throws(Faults) in
+        guard let name = names.name(of: word) else { return nil }
+        return try models.model(name, at: SourcePosition(file: models.folder))
+      }.check(input.tables, into: &report)
       let output = ValidateOutput(report: report, pairs: SpeedupPairs(report))
       if let plots { try PlotFiles(report).write(to: plots) }
       if let page {

@@ -30,6 +30,7 @@ struct ValidateOutput {
       out += "\(percent(ratio.mean)) on average.\n"
     }
     out += crossings()
+    out += try StreamTable(report: report).text()
     if worst > 0, !report.sections.isEmpty { out += "\n" + (try worstRows(worst).text(width: 100)) }
     for (reason, count) in report.skipped.sorted(by: { $0.key < $1.key }) {
       out += "\nSkipped \(count) rows: \(reason)."
@@ -127,6 +128,9 @@ struct ValidateOutput {
     ]
     if !report.crossings.isEmpty {
       members.append(("crossings", .array(report.crossings.map(Self.json))))
+    }
+    if !report.streams.isEmpty {
+      members.append(("request_streams", StreamTable(report: report).json()))
     }
     if let share = pairs.directionShare, let ratio = try pairs.ratioErrors() {
       members.append(

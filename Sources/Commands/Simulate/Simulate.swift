@@ -38,6 +38,8 @@ struct SimulateCommand: ParsableCommand {
   var timeline: String?
   @Option(help: "Write the time and the counts of every step as CSV.")
   var steps: String?
+  @Option(help: "Write a JSON line for each request of a stream.")
+  var requestsOut: String?
   @Option(help: "Threads for the variants.")
   var threads = 2
   @Flag(help: "Print no progress.")
@@ -55,6 +57,12 @@ struct SimulateCommand: ParsableCommand {
     try reportingFaults {
       let progress = Progress(quiet: quiet || format != .table)
       defer { progress.finish() }
+      if var streams = try StreamBatch(file: scenario, settings: set, variants: variant) {
+        return try play(&streams, progress: progress)
+      }
+      guard requestsOut == nil else {
+        throw ValidationError("--requests-out needs a scenario with workload.requests.")
+      }
       let batch = try ScenarioBatch(
         file: scenario, settings: set, variants: variant, engines: engine,
         recordLimit: timeline == nil ? 0 : 200_000)
@@ -71,6 +79,27 @@ struct SimulateCommand: ParsableCommand {
       missed = outcomes.contains { $0.verdict == .missed }
     }
     if missed { throw ExitCode(1) }
+  }
+
+  private func play(_ streams: inout StreamBatch, progress: Progress) throws {
+    guard timeline == nil, steps == nil else {
+      throw ValidationError("--timeline and --steps are of single requests; use --requests-out.")
+    }
+    let reports = try streams.play(progress: progress)
+    progress.finish()
+    if let requestsOut {
+      for report in reports {
+        try OutputText.write(
+          StreamOutput.lines(report),
+          to: OutputText.name(requestsOut, variant: reports.count > 1 ? report.variant : nil))
+      }
+    }
+    let output = StreamOutput(title: streams.title, reports: reports)
+    switch format {
+    case .table: print(try output.text(), terminator: "")
+    case .json: print(try output.json(), terminator: "")
+    case .csv: print(try output.csv(), terminator: "")
+    }
   }
 
   /// Writes all files that were asked for, or leaves none of them.

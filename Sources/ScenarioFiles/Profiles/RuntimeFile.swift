@@ -76,9 +76,9 @@ public enum RuntimeFile {
 
   /// Families of cost forms that an operation of a step may be a call of.
   static let calledFamilies = [
-    "gemm", "gemm-2:4", "attention-decode", "attention-decode-selected", "attention-prefill",
-    "attention-prefill-sparse", "attention-prefill-gathered", "attention-prefill-masked",
-    "mla-decode", "mla-prefill", "moe",
+    "gemm", "gemm-2:4", "attention-decode", "attention-decode-selected", "attention-mixed",
+    "attention-prefill", "attention-prefill-sparse", "attention-prefill-gathered",
+    "attention-prefill-masked", "mla-decode", "mla-prefill", "moe",
   ]
 
   /// Reads `libraries`: families of calibrated kernels with the library's part of their names.

@@ -185,6 +185,7 @@ public struct ScenarioFile {
 
   private func workload(_ map: MapReader?) -> RequestShape? {
     guard let map else { return nil }
+    if map.contains("requests") { return TrafficReader().read(map) }
     let limit = 1...100_000_000
     let kernel = KernelWorkReader.read(map)
     let isModel = !map.contains("sparse-product") && !map.contains("branches")

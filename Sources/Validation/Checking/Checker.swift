@@ -147,6 +147,8 @@ public struct CheckReport: Sendable {
   public var skipped: [String: Int] = [:]
   /// Where selecting pages starts to pay, measured and predicted.
   public var crossings: [Crossing] = []
+  /// Logs of requests that were played from their arrivals alone.
+  public var streams: [StreamCheck] = []
   /// - Parameter files: of the tables, which rows refer to by number.
   public init(files: [String]) { self.files = files }
 

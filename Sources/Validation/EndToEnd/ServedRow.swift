@@ -46,18 +46,20 @@ public struct ServedRun: Sendable {
   public struct Request: Sendable {
     public var input: Double
     public var output: Double
-    /// Seconds of one clock.
+    /// Seconds of one clock: when it arrived; as `scheduled` where the log does not say.
+    public var queued: Double
     public var scheduled: Double
     public var firstToken: Double
     public var lastToken: Double
     public var line: Int
 
     public init(
-      input: Double, output: Double, scheduled: Double, firstToken: Double, lastToken: Double,
-      line: Int
+      input: Double, output: Double, queued: Double? = nil, scheduled: Double,
+      firstToken: Double, lastToken: Double, line: Int
     ) {
       self.input = input
       self.output = output
+      self.queued = queued ?? scheduled
       self.scheduled = scheduled
       self.firstToken = firstToken
       self.lastToken = lastToken
@@ -76,6 +78,20 @@ public struct ServedRun: Sendable {
   public var format: WeightFormat
   public var layout: StepForm.Layout
   public var requests: [Request]
+  /// What bounded its batches; nil where nothing says.
+  public var limits: Limits?
+
+  /// Tokens of a step, sequences, and tokens of KV; nil where it is what memory leaves.
+  public struct Limits: Sendable {
+    public var stepTokens: Int
+    public var sequences: Int
+    public var kvTokens: Int?
+    public init(stepTokens: Int, sequences: Int, kvTokens: Int?) {
+      self.stepTokens = stepTokens
+      self.sequences = sequences
+      self.kvTokens = kvTokens
+    }
+  }
 
   public init(
     device: String, runtime: String, model: String, format: WeightFormat,

@@ -31,13 +31,13 @@ enum RequestLog {
       table.skip("layers in a pipeline, or a format that is not known", rows: requests.count)
       return table
     }
-    table.runs = [
-      ServedRun(
-        device: device, runtime: facts.runtime, model: model, format: format,
-        layout: .init(
-          tensor: facts.tensor, data: facts.data, devices: facts.tensor * facts.data),
-        requests: requests)
-    ]
+    var run = ServedRun(
+      device: device, runtime: facts.runtime, model: model, format: format,
+      layout: .init(
+        tensor: facts.tensor, data: facts.data, devices: facts.tensor * facts.data),
+      requests: requests)
+    run.limits = facts.limits
+    table.runs = [run]
     return table
   }
 
@@ -69,9 +69,13 @@ enum RequestLog {
           key: "first_token_ts", found: "\(values[3])",
           mend: "it must lie between scheduled_ts and last_token_ts"), at: place)
     }
+    var queued: Double?
+    if fields["queued_ts"] != nil {
+      queued = try number(fields, "queued_ts", in: 0...values[2], at: place)
+    }
     return ServedRun.Request(
-      input: values[0], output: values[1], scheduled: values[2], firstToken: values[3],
-      lastToken: values[4], line: place.line)
+      input: values[0], output: values[1], queued: queued, scheduled: values[2],
+      firstToken: values[3], lastToken: values[4], line: place.line)
   }
 
   private static func number(
@@ -101,6 +105,7 @@ private struct RunFacts {
   var data = 1
   var pipeline = 1
   var format = WeightFormat.named("bf16")
+  var limits: ServedRun.Limits?
 
   init(log file: String) throws(Faults) {
     let url = URL(fileURLWithPath: file)
@@ -135,6 +140,13 @@ private struct RunFacts {
       let dtype = engine.value("dtype")?.text() ?? "bfloat16"
       let isHalf = ["bfloat16", "float16", "half", "auto"].contains(dtype)
       format = isHalf ? .named("bf16") : .named(dtype)
+      let count = 1...1_000_000_000
+      if let tokens = engine.value("max_num_batched_tokens")?.integer(in: count),
+        let sequences = engine.value("max_num_seqs")?.integer(in: count)
+      {
+        let kv = map.value("kv_cache")?.map()?.value("num_kv_tokens")?.integer(in: count)
+        limits = .init(stepTokens: tokens, sequences: sequences, kvTokens: kv)
+      }
     }
     if model?.uppercased().hasSuffix("FP8") == true { format = .named("fp8") }
     if let hardware = map.value("hardware")?.map() {

@@ -1,0 +1,58 @@
+import Diagnostics
+import Quantities
+import Workloads
+
+/// Reads a `workload` that names requests.
+struct TrafficReader {
+  func read(_ map: MapReader) -> RequestShape? {
+    let limit = 1...100_000_000
+    let file = map.required("requests", "a log of requests")?.text()
+    var traffic = RequestTraffic(file: file ?? "")
+    traffic.rate = map.value("rate")?.quantity(in: PerSecond(1e-6)...PerSecond(1e6))
+    traffic.first = map.value("first")?.integer(in: limit)
+    take(map.value("step-tokens")?.integer(in: limit), &traffic.stepTokens)
+    take(map.value("sequences")?.integer(in: 1...65536), &traffic.sequences)
+    take(map.value("page")?.integer(in: 1...65536), &traffic.page)
+    traffic.kvTokens = map.value("kv-tokens")?.integer(in: 1...1_000_000_000_000)
+    take(map.value("memory-share")?.number(in: 0.01...1), &traffic.memoryShare)
+    take(map.value("order")?.choice(RequestTraffic.Order.self, kind: "order"), &traffic.order)
+    take(
+      map.value("preemption")?.choice(RequestTraffic.Preemption.self, kind: "way to preempt"),
+      &traffic.preemption)
+    take(map.value("replicas")?.integer(in: 1...1024), &traffic.replicas)
+    take(
+      map.value("routing")?.choice(RequestTraffic.Routing.self, kind: "routing"), &traffic.routing)
+    take(map.value("warm-up")?.number(in: 0...0.9), &traffic.warmUp)
+    traffic.serviceLevel = map.value("service-level")?.map().map(level)
+    if traffic.stepTokens < traffic.sequences {
+      map.faults.add(
+        .conflict(
+          key: "workload.step-tokens", found: "\(traffic.stepTokens)",
+          mend: "a step decodes a token of each sequence: give \(traffic.sequences) or more, or "
+            + "lower sequences"), at: map.position)
+    }
+    map.finish()
+    guard file != nil else { return nil }
+    var shape = RequestShape(prompt: 1, generate: 1, batch: 1)
+    shape.requests = traffic
+    return shape
+  }
+
+  private func level(_ map: MapReader) -> RequestTraffic.ServiceLevel {
+    defer { map.finish() }
+    let range = Seconds(1e-6)...Seconds(1e6)
+    let level = RequestTraffic.ServiceLevel(
+      firstToken: map.value("ttft")?.quantity(in: range),
+      perToken: map.value("tpot")?.quantity(in: range))
+    if level.firstToken == nil && level.perToken == nil {
+      map.faults.add(
+        .missingKey("workload.service-level.ttft", expected: "ttft, tpot or both"),
+        at: map.position)
+    }
+    return level
+  }
+
+  private func take<T>(_ value: T?, _ place: inout T) {
+    if let value { place = value }
+  }
+}

@@ -1,0 +1,65 @@
+/// A stream that was played: its requests' times and what the replicas added up.
+public struct PlayedStream: Sendable, Equatable {
+  public let requests: RequestTable
+  /// Times between tokens of all requests.
+  public let gaps: GapHistogram
+  /// Energy in nanojoules beyond idle, thousands of flops, bytes by path.
+  public let amounts: [Int64]
+  /// Picoseconds that replicas spent in steps, and how many those were.
+  public let busy: Int64
+  public let steps: Int64
+  /// Steps with pieces of prompts.
+  public let mixedSteps: Int64
+  /// Picoseconds in which the next request waited for pages, for a place in the batch, or for tokens.
+  public let waitedForPages: Int64
+  public let waitedForPlaces: Int64
+  public let waitedForTokens: Int64
+  /// The most pages taken on one replica at once.
+  public let mostPages: Int
+  public let limits: ServingLimits
+  let tallies: [ReplicaTally]
+
+  init(
+    _ requests: RequestTable, _ tallies: [ReplicaTally], _ peaks: [Int], _ limits: ServingLimits
+  ) {
+    self.requests = requests
+    self.tallies = tallies
+    self.limits = limits
+    mostPages = peaks.max() ?? 0
+    var gaps = GapHistogram()
+    var amounts = tallies.first?.amounts.map { _ in Int64(0) } ?? []
+    for tally in tallies {
+      gaps.add(tally.gaps)
+      for place in amounts.indices { amounts[place] += tally.amounts[place] }
+    }
+    self.gaps = gaps
+    self.amounts = amounts
+    busy = tallies.reduce(0) { $0 + $1.busy }
+    steps = tallies.reduce(0) { $0 + $1.steps }
+    mixedSteps = tallies.reduce(0) { $0 + $1.mixedSteps }
+    func waited(_ reason: ReplicaTally.Wait) -> Int64 {
+      tallies.reduce(0) { $0 + $1.waits[reason.rawValue] }
+    }
+    waitedForPages = waited(.pages)
+    waitedForPlaces = waited(.sequences)
+    waitedForTokens = waited(.tokens)
+  }
+
+  /// Picoseconds from the start to the last end.
+  public var length: Int64 { requests.ends.max() ?? 0 }
+
+  /// Requests in the system over time, as replicas counted them, and the times that requests spent
+  /// there: by Little's law one number.
+  public var little: (counted: Int128, spent: Int128) {
+    var spent: Int128 = 0
+    for row in 0..<requests.count where requests.ends[row] >= 0 {
+      spent += Int128(requests.ends[row] - requests.arrivals[row])
+    }
+    return (tallies.reduce(Int128(0)) { $0 + $1.area }, spent)
+  }
+
+  func assertLittle() {
+    let (counted, spent) = little
+    precondition(counted == spent, "a request was lost or counted twice")
+  }
+}

@@ -1,0 +1,162 @@
+import Hardware
+import Quantities
+import Scenarios
+import Workloads
+
+/// What a stream of requests met on a server; `docs/metrics.md` defines each number.
+public struct StreamReport: Sendable {
+  public let scenario: String
+  public let variant: String
+  public let model: String
+  public let runtime: String
+  public let hardware: String
+  public let played: PlayedStream
+  /// Requests that ended and count, beyond the warm-up; those left out; those refused.
+  public let counted: Int
+  public let leftOut: Int
+  public let refused: Int
+  public let ttft: LatencySummary?
+  public let tpot: LatencySummary?
+  public let endToEnd: LatencySummary?
+  public let queueing: LatencySummary?
+  /// Arrivals, ends and tokens in a second, over the whole run.
+  public let offered: Double
+  public let requestRate: Double
+  public let tokenRate: Double
+  /// Requests in a second that kept the service level; nil without one.
+  public let goodput: Double?
+  /// Share of the counted requests that kept it.
+  public let kept: Double?
+  public let preemptions: Int
+  /// Sequences in the batch, over the time from the first arrival to the last end.
+  public let meanBatch: Double
+  public let kvTokens: Int?
+  public let meanOccupancy: Double?
+  public let peakOccupancy: Double?
+  /// Share of all time in steps.
+  public let busy: Double
+  /// Shares of the time in steps that resources would take at their peaks, the greatest first.
+  public let resources: [Resource]
+  public let joules: Double?
+  /// What holds the rate: a resource, or room for KV or sequences where requests waited for it.
+  public let bound: String
+
+  public struct Resource: Sendable, Equatable {
+    public var name: String
+    public var share: Double
+    /// Bytes through a tier or link; nil of arithmetic.
+    public var bytes: Double?
+  }
+
+  init(_ played: PlayedStream, of run: ServingRun, paths: [String]) {
+    self.played = played
+    let (table, resolved) = (played.requests, run.resolved)
+    scenario = resolved.scenario.name
+    variant = resolved.scenario.variant
+    model = resolved.model.name
+    runtime = resolved.runtime.name
+    hardware = resolved.profile.name
+    refused = table.isRefused.count { $0 }
+    leftOut = Int(Double(table.count) * run.traffic.warmUp)
+    let rows = (leftOut..<table.count).filter { table.ends[$0] >= 0 }
+    counted = rows.count
+    ttft = LatencySummary(rows.map(table.timeToFirst))
+    tpot = LatencySummary(rows.compactMap(table.timePerToken))
+    endToEnd = LatencySummary(rows.map(table.endToEnd))
+    queueing = LatencySummary(rows.map(table.queueing))
+    let length = Double(played.length) * 1e-12
+    let ended = (0..<table.count).filter { table.ends[$0] >= 0 }
+    let lastArrival = Double(table.arrivals.max() ?? 0) * 1e-12
+    offered = lastArrival > 0 ? Double(max(0, table.count - 1)) / lastArrival : 0
+    requestRate = length > 0 ? Double(ended.count) / length : 0
+    tokenRate = length > 0 ? ended.reduce(0.0) { $0 + Double(table.outputs[$1]) } / length : 0
+    if let level = run.traffic.serviceLevel {
+      let keeping = rows.count { table.keeps(level, $0) }
+      let share = rows.isEmpty ? 0 : Double(keeping) / Double(rows.count)
+      kept = share
+      goodput = share * requestRate
+    } else {
+      (kept, goodput) = (nil, nil)
+    }
+    preemptions = table.preemptions.reduce(0) { $0 + Int($1) }
+    let span = Double(max(1, played.length)) * Double(played.tallies.count)
+    meanBatch = played.tallies.reduce(0.0) { $0 + Double($1.batchArea) } / span
+    kvTokens = run.kvTokens
+    let capacity = Double(played.limits.pages)
+    let pages = played.tallies.reduce(0.0) { $0 + Double($1.pageArea) / 2 } / span
+    meanOccupancy = run.kvTokens.map { _ in pages / capacity }
+    peakOccupancy = run.kvTokens.map { _ in Double(played.mostPages) / capacity }
+    busy = Double(played.busy) / span
+    resources = Self.resources(played, resolved, paths)
+    joules = resolved.profile.power.map { power in
+      let idle = power.idle.value.value * length * Double(played.tallies.count)
+      let most = power.mostSustained.value * length * Double(played.tallies.count)
+      return min(most, idle + Double(played.amounts[0]) * 1e-9)
+    }
+    bound = Self.bound(played, resources)
+  }
+
+  /// Energy of a generated token, idle time included; nil without figures of power.
+  public var joulesPerToken: Double? {
+    let tokens = played.requests.outputs.indices.reduce(0.0) {
+      played.requests.ends[$1] >= 0 ? $0 + Double(played.requests.outputs[$1]) : $0
+    }
+    return tokens > 0 ? joules.map { $0 / tokens } : nil
+  }
+
+  private static func resources(
+    _ played: PlayedStream, _ resolved: ResolvedScenario, _ paths: [String]
+  ) -> [Resource] {
+    let seconds = Double(max(1, played.busy)) * 1e-12
+    var resources: [Resource] = []
+    for (place, path) in paths.enumerated() {
+      let bytes = Double(played.amounts[place + 2])
+      let profile = resolved.profile
+      let peak =
+        profile.links.first { $0.name == path }?.bandwidth.value.value
+        ?? profile.tier(path)?.bandwidth.value.value
+      guard bytes > 0, let peak else { continue }
+      resources.append(Resource(name: path, share: bytes / peak / seconds, bytes: bytes))
+    }
+    let unit = resolved.profile.computeUnit(resolved.runtime.unit)
+    if let peak = unit?.widened(resolved.scenario.precision.weights)?.value {
+      let flops = Double(played.amounts[1]) * 1e3
+      resources.append(
+        Resource(name: "\(resolved.runtime.unit) arithmetic", share: flops / peak / seconds))
+    }
+    return resources.sorted { $0.share > $1.share }
+  }
+
+  private static func bound(_ played: PlayedStream, _ resources: [Resource]) -> String {
+    let all = max(1, played.busy)
+    // What most requests waited for, if they did most of the time.
+    if played.waitedForPages > all / 2 { return "room for KV" }
+    if played.waitedForPlaces > all / 2 { return "places in the batch" }
+    return resources.first?.name ?? "steps"
+  }
+}
+
+extension RequestTable {
+  /// Seconds from arrival to the first token.
+  public func timeToFirst(_ row: Int) -> Double {
+    Double(firstTokens[row] - arrivals[row]) * 1e-12
+  }
+
+  /// Seconds from one token to the next, in the mean; nil for a single token.
+  public func timePerToken(_ row: Int) -> Double? {
+    guard outputs[row] > 1 else { return nil }
+    return Double(ends[row] - firstTokens[row]) * 1e-12 / Double(outputs[row] - 1)
+  }
+
+  /// Seconds from arrival to the last token.
+  public func endToEnd(_ row: Int) -> Double { Double(ends[row] - arrivals[row]) * 1e-12 }
+
+  /// Seconds from arrival to the first step that holds some of the request.
+  public func queueing(_ row: Int) -> Double { Double(starts[row] - arrivals[row]) * 1e-12 }
+
+  func keeps(_ level: RequestTraffic.ServiceLevel, _ row: Int) -> Bool {
+    if let limit = level.firstToken, timeToFirst(row) > limit.value { return false }
+    if let limit = level.perToken, (timePerToken(row) ?? 0) > limit.value { return false }
+    return true
+  }
+}

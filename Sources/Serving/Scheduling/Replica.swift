@@ -1,0 +1,207 @@
+import Diagnostics
+import Workloads
+
+/// One replica of a model that serves requests by continuous batching: every step decodes a token of
+/// each running sequence and gives what is left of the step's tokens to prompts.
+///
+/// Time is whole picoseconds and every choice is by arrival, so equal streams give equal runs.
+struct Replica<Clock: StepClock> {
+  var clock: Clock
+  let limits: ServingLimits
+  /// The end of the step that ran last, or the present while idle.
+  var now: Int64 = 0
+  var running: RunningList
+  var waiting = KeyedHeap()
+  /// The running request whose prompt is cut by the end of a step; -1 without one.
+  var partial: Int32 = -1
+  /// Sequences that decode, and their contexts in the next step between them.
+  var batch = 0
+  var context: Int64 = 0
+  /// Those that decode, by the step of their last token; entries of preempted ones are stale.
+  var finishing = KeyedHeap()
+  var ledger: PageLedger
+  /// What requests share of their prompts; nil where they share nothing.
+  var prefixes: PrefixStore?
+  var chunks: [PromptChunk] = []
+  var chunkOwners: [Int32] = []
+  /// Requests that ended since the list was emptied last.
+  var ended: [Int32] = []
+  var tally: ReplicaTally
+  /// Whether a run ends at the first step in which a request does.
+  var stopsAtEnds = false
+
+  init(_ clock: Clock, _ limits: ServingLimits, _ stream: RequestStream) {
+    self.clock = clock
+    self.limits = limits
+    running = RunningList(requests: stream.count)
+    prefixes = PrefixStore(stream, limits: limits)
+    ledger = PageLedger(page: limits.page, capacity: limits.pages)
+    tally = ReplicaTally(amounts: clock.amountCount)
+  }
+
+  /// Requests that have arrived and not ended.
+  var population: Int { waiting.count + running.count }
+
+  /// Takes a request that has arrived by now, or arrives while the last step ran.
+  mutating func arrive(_ request: Int32, at time: Int64, _ table: inout RequestTable) {
+    let row = Int(request)
+    let tokens = Int(table.prompts[row]) + Int(table.outputs[row]) - 1
+    guard ledger.pages(tokens) <= limits.pages else {
+      table.isRefused[row] = true
+      return
+    }
+    if time > now {
+      tally.pass(time - now, population: population)
+      now = time
+    } else {
+      tally.addLate(now - time)
+    }
+    enqueue(request, table)
+  }
+
+  mutating func enqueue(_ request: Int32, _ table: RequestTable) {
+    let row = Int(request)
+    let key: Int64 =
+      switch limits.order {
+      case .fifo: table.arrivals[row]
+      case .shortestFirst:
+        Int64(table.prompts[row]) + Int64(table.outputs[row]) - Int64(table.generated[row])
+      case .priority: Int64(table.priorities[row])
+      }
+    waiting.push(key, request)
+  }
+
+  /// Runs steps that begin before `limit`.
+  mutating func run(until limit: Int64, _ table: inout RequestTable) throws(Faults) {
+    while now < limit, batch > 0 || partial >= 0 || !waiting.isEmpty {
+      try step(limit, &table)
+      if stopsAtEnds, !ended.isEmpty { return }
+    }
+  }
+
+  private mutating func step(_ limit: Int64, _ table: inout RequestTable) throws(Faults) {
+    chunks.removeAll(keepingCapacity: true)
+    chunkOwners.removeAll(keepingCapacity: true)
+    let hadRoom = makeRoom(&table)
+    continuePartial(&table)
+    var reason = ReplicaTally.Wait.none
+    if hadRoom { reason = admit(&table) } else { reason = .pages }
+    if chunks.isEmpty {
+      // After a preemption the next step may admit again.
+      try decode(atMost: hadRoom ? .max : 1, limit, reason, &table)
+    } else {
+      try mixedStep(reason, &table)
+    }
+  }
+
+  /// A run of steps that only decode: until a sequence ends, pages run out, the prices' line ends, or
+  /// the first step that ends at or after `limit`.
+  private mutating func decode(
+    atMost: Int64, _ limit: Int64, _ reason: ReplicaTally.Wait, _ table: inout RequestTable
+  ) throws(Faults) {
+    dropStale(table)
+    guard let next = finishing.first else { return }
+    let line = try clock.line(batch: batch, context: context)
+    let width = Int64(batch)
+    var steps = min(atMost, next.key - ledger.steps, (line.high - context) / width + 1)
+    if !limits.advancesRuns { steps = 1 }
+    steps = ledger.affordable(steps)
+    steps = line.steps(until: limit - now, atMost: steps, from: context, batch: width)
+    let time = line.time(steps: steps, from: context, batch: width)
+    clock.add(
+      line, steps: steps, above: line.above(steps: steps, from: context, batch: width),
+      to: &tally.amounts)
+    tally.noteDecode(line, steps: steps, from: context, batch: width)
+    tally.run(time, population: population, reason)
+    now += time
+    context += width * steps
+    ledger.advance(steps)
+    finish(&table)
+  }
+
+  private mutating func mixedStep(
+    _ reason: ReplicaTally.Wait, _ table: inout RequestTable
+  ) throws(Faults) {
+    let time = try clock.mixed(
+      decoding: batch, context: context, chunks: chunks, sums: &tally.amounts)
+    tally.noteMixed(time, decoding: batch)
+    tally.run(time, population: population, reason)
+    now += time
+    context += Int64(batch)
+    ledger.advance(1)
+    finish(&table)
+    for (chunk, request) in zip(chunks, chunkOwners) {
+      table.computed[Int(request)] += Int32(chunk.tokens)
+      if Int(table.computed[Int(request)]) == table.target(Int(request)) {
+        beginDecoding(request, &table)
+      }
+    }
+    notePoint()
+  }
+
+  /// The prompt has its KV and yields a token: the last, or the first of those to decode.
+  private mutating func beginDecoding(_ request: Int32, _ table: inout RequestTable) {
+    let row = Int(request)
+    if partial == request { partial = -1 }
+    let tokens = table.target(row)
+    sharePrefix(row)
+    table.generated[row] += 1
+    if table.firstTokens[row] < 0 { table.firstTokens[row] = now }
+    if table.stopped[row] >= 0 {
+      tally.noteGap(now - table.stopped[row])
+      table.stopped[row] = -1
+    }
+    let left = table.outputs[row] - table.generated[row]
+    guard left > 0 else {
+      leave(request, tokens: tokens, &table)
+      return
+    }
+    table.lastStep[row] = ledger.steps + Int64(left)
+    finishing.push(table.lastStep[row], request)
+    batch += 1
+    context += Int64(tokens) + 1
+    ledger.join(tokens)
+  }
+
+  /// Ends the sequences whose last token the step before yielded.
+  private mutating func finish(_ table: inout RequestTable) {
+    var hasEnded = false
+    while let first = finishing.first, first.key <= ledger.steps {
+      finishing.removeFirst()
+      let row = Int(first.request)
+      guard table.lastStep[row] == first.key else { continue }
+      let tokens = Int(table.prompts[row]) + Int(table.outputs[row]) - 1
+      table.generated[row] = table.outputs[row]
+      stopDecoding(first.request, tokens: tokens, &table)
+      leave(first.request, tokens: tokens, &table)
+      hasEnded = true
+    }
+    if hasEnded { notePoint() }
+  }
+
+  mutating func stopDecoding(_ request: Int32, tokens: Int, _ table: inout RequestTable) {
+    table.lastStep[Int(request)] = -1
+    batch -= 1
+    context -= Int64(tokens) + 1
+    ledger.leave(tokens)
+  }
+
+  private mutating func leave(_ request: Int32, tokens: Int, _ table: inout RequestTable) {
+    releasePages(row: Int(request), tokens: tokens)
+    running.remove(request)
+    table.ends[Int(request)] = now
+    ended.append(request)
+  }
+
+  private mutating func dropStale(_ table: RequestTable) {
+    while let first = finishing.first, table.lastStep[Int(first.request)] != first.key {
+      finishing.removeFirst()
+    }
+  }
+
+  mutating func notePoint() {
+    tally.notePoint(
+      at: now, batch: running.count, waiting: waiting.count,
+      pages: ledger.used + ledger.pinned)
+  }
+}

@@ -1,0 +1,47 @@
+import Quantities
+import Workloads
+
+/// What becomes of every request of a stream: flat columns, row `r` of each is request `r`.
+public struct RequestTable: Sendable, Equatable {
+  /// Picoseconds; -1 for what has not happened.
+  public internal(set) var arrivals: [Int64]
+  /// When a request first entered a batch.
+  public internal(set) var starts: [Int64]
+  public internal(set) var firstTokens: [Int64]
+  public internal(set) var ends: [Int64]
+  public internal(set) var prompts: [Int32]
+  public internal(set) var outputs: [Int32]
+  /// Tokens of the prompt whose KV another request had left, when it first started.
+  public internal(set) var found: [Int32]
+  public internal(set) var preemptions: [Int32]
+  /// Tokens for which more pages are needed than there are: never started.
+  public internal(set) var isRefused: [Bool]
+  /// The least goes first where requests are ordered by priority.
+  var priorities: [Int32]
+  /// Tokens generated so far, while not decoding.
+  var generated: [Int32]
+  /// Tokens whose KV exists, while the prompt is processed.
+  var computed: [Int32]
+  /// The decode step that yields the last token; -1 while not decoding.
+  var lastStep: [Int64]
+  /// When it was preempted, or -1.
+  var stopped: [Int64]
+
+  init(_ stream: RequestStream, priorities: [Int32] = []) {
+    let count = stream.count
+    arrivals = stream.arrivals.map(\.picoseconds)
+    starts = Array(repeating: -1, count: count)
+    (firstTokens, ends, lastStep, stopped) = (starts, starts, starts, starts)
+    prompts = stream.prompts
+    outputs = stream.outputs
+    found = Array(repeating: 0, count: count)
+    (preemptions, generated, computed) = (found, found, found)
+    self.priorities = priorities.isEmpty ? found : priorities
+    isRefused = Array(repeating: false, count: count)
+  }
+
+  public var count: Int { arrivals.count }
+
+  /// Tokens that must have KV before the next one is generated.
+  func target(_ request: Int) -> Int { Int(prompts[request]) + Int(generated[request]) }
+}
