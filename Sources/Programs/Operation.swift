@@ -60,8 +60,8 @@ public struct Operation: Sendable, Hashable {
       case .move: 13
       case .hostIssue: 14
       case .lookup: 15
-      case .chain: 16
-      case .join: 17
+      case .join: 16
+      case .chain: 17
       }
     }
   }

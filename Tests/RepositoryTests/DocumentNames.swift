@@ -62,7 +62,7 @@ enum DocumentNames {
   /// Files of this repository that a text names by their path from its root; NAME is a placeholder.
   static func paths(in text: String) -> Set<String> {
     let path =
-      /(?:^|[\s`(\["])((?:docs|scenarios|hardware-profiles|measurements|Sources|Tests)\/[\w.+\/\-]+\.(?:md|yaml|swift|ltrace|csv|json))/
+      /(?:^|[\s`(\["])((?:docs|scenarios|hardware-profiles|measurements|Sources|Tests)\/[\w.+\/\-]+\.(?:md|yaml|swift|ltrace|csv|jsonl|json)(?:\.gz)?)/
     return Set(text.matches(of: path).map { String($0.1) }.filter { !$0.contains("NAME") })
   }
 }

@@ -59,7 +59,7 @@ enum RandomProgram {
       tiers: [
         Tier(
           name: "hbm", kind: .memory, capacity: figure(Bytes(8e10)),
-          bandwidth: figure(BytesPerSecond(2e12))),
+          bandwidth: figure(BytesPerSecond(2e12)), latency: figure(Seconds(5e-7))),
         Tier(
           name: "ddr", kind: .memory, capacity: figure(Bytes(2e11)),
           bandwidth: figure(BytesPerSecond(1e11))),

@@ -61,7 +61,8 @@ struct RandomMachine {
         efficiency: efficiency.map(figure)),
       Tier(
         name: "ddr", kind: .memory, capacity: figure(Bytes(1e12)),
-        bandwidth: figure(BytesPerSecond(random.uniform(2e10, 4e11)))),
+        bandwidth: figure(BytesPerSecond(random.uniform(2e10, 4e11))),
+        latency: figure(Seconds(1e-7))),
       storage(&random),
     ]
   }

@@ -16,9 +16,6 @@ struct TrafficReader {
     traffic.kvTokens = map.value("kv-tokens")?.integer(in: 1...1_000_000_000_000)
     take(map.value("memory-share")?.number(in: 0.01...1), &traffic.memoryShare)
     take(map.value("order")?.choice(RequestTraffic.Order.self, kind: "order"), &traffic.order)
-    take(
-      map.value("preemption")?.choice(RequestTraffic.Preemption.self, kind: "way to preempt"),
-      &traffic.preemption)
     take(map.value("replicas")?.integer(in: 1...1024), &traffic.replicas)
     take(
       map.value("routing")?.choice(RequestTraffic.Routing.self, kind: "routing"), &traffic.routing)

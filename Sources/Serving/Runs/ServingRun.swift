@@ -32,7 +32,7 @@ public struct ServingRun: Sendable {
     let pages = kvTokens.map { max(1, $0 / traffic.page) } ?? ServingLimits.unlimited
     limits = ServingLimits(
       tokens: traffic.stepTokens, sequences: traffic.sequences, page: traffic.page, pages: pages,
-      order: traffic.order, preemption: traffic.preemption)
+      order: traffic.order)
   }
 
   /// - Throws: `Faults` when a step cannot be priced.

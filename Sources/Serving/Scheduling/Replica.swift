@@ -66,7 +66,6 @@ struct Replica<Clock: StepClock> {
       case .fifo: table.arrivals[row]
       case .shortestFirst:
         Int64(table.prompts[row]) + Int64(table.outputs[row]) - Int64(table.generated[row])
-      case .priority: Int64(table.priorities[row])
       }
     waiting.push(key, request)
   }

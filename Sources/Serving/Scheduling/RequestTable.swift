@@ -16,8 +16,6 @@ public struct RequestTable: Sendable, Equatable {
   public internal(set) var preemptions: [Int32]
   /// Tokens for which more pages are needed than there are: never started.
   public internal(set) var isRefused: [Bool]
-  /// The least goes first where requests are ordered by priority.
-  var priorities: [Int32]
   /// Tokens generated so far, while not decoding.
   var generated: [Int32]
   /// Tokens whose KV exists, while the prompt is processed.
@@ -27,7 +25,7 @@ public struct RequestTable: Sendable, Equatable {
   /// When it was preempted, or -1.
   var stopped: [Int64]
 
-  init(_ stream: RequestStream, priorities: [Int32] = []) {
+  init(_ stream: RequestStream) {
     let count = stream.count
     arrivals = stream.arrivals.map(\.picoseconds)
     starts = Array(repeating: -1, count: count)
@@ -36,7 +34,6 @@ public struct RequestTable: Sendable, Equatable {
     outputs = stream.outputs
     found = Array(repeating: 0, count: count)
     (preemptions, generated, computed) = (found, found, found)
-    self.priorities = priorities.isEmpty ? found : priorities
     isRefused = Array(repeating: false, count: count)
   }
 

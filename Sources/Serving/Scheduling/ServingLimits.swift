@@ -11,14 +11,13 @@ public struct ServingLimits: Sendable, Hashable {
   /// Pages of KV that there are.
   public var pages: Int
   public var order: RequestTraffic.Order
-  public var preemption: RequestTraffic.Preemption
   /// Whether runs of decode steps are advanced at once; results are the same without.
   public var advancesRuns = true
 
   /// - Precondition: all sizes are above 0, and a step takes every sequence that decodes.
   public init(
     tokens: Int, sequences: Int, page: Int = 16, pages: Int = Self.unlimited,
-    order: RequestTraffic.Order = .fifo, preemption: RequestTraffic.Preemption = .recompute
+    order: RequestTraffic.Order = .fifo
   ) {
     precondition(tokens >= sequences && sequences > 0 && page > 0 && pages > 0)
     self.tokens = tokens
@@ -26,7 +25,6 @@ public struct ServingLimits: Sendable, Hashable {
     self.page = page
     self.pages = pages
     self.order = order
-    self.preemption = preemption
   }
 
   /// More pages than any stream fills.

@@ -9,16 +9,6 @@ public struct RequestTraffic: Sendable, Hashable {
     case fifo
     /// Fewest tokens still to process and generate first.
     case shortestFirst = "shortest-first"
-    /// The least priority number first, then by arrival.
-    case priority
-  }
-
-  /// What becomes of a sequence whose pages are taken.
-  public enum Preemption: String, CaseIterable, Sendable {
-    /// Its KV is dropped and computed again.
-    case recompute
-    /// Its KV goes over a link and comes back.
-    case swap
   }
 
   /// Which replica a request goes to.
@@ -57,7 +47,6 @@ public struct RequestTraffic: Sendable, Hashable {
   /// Share of the near tier that may be used.
   public var memoryShare = 0.9
   public var order = Order.fifo
-  public var preemption = Preemption.recompute
   /// Servers of the same kind, each with a memory of its own.
   public var replicas = 1
   public var routing = Routing.roundRobin
