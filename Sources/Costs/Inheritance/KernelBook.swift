@@ -91,6 +91,7 @@ public struct KernelBook: Sendable {
   ) throws(Faults) -> Entry? {
     let wanted = try DeviceLikeness(profile)
     let isPortable = KernelWords.isPortable(kernel)
+    let asked = KernelRank.Wanted(family: family, kernel: kernel)
     var best: (rank: KernelRank, calibration: KernelCalibration, donor: Profile)?
     for other in profiles where !leftOut.contains(other.name) {
       // Machines composed of a device carry its coefficients: they are left out with it, and the
@@ -98,7 +99,7 @@ public struct KernelBook: Sendable {
       let candidates = other.calibrations.filter {
         $0.family == family && !leftOut.contains($0.device)
           && ($0.device == other.name || other.name == profile.name)
-          && (FormCatalog.form(of: family, kernel: kernel)?.says($0.kernel, of: kernel) ?? true)
+          && (asked.form?.says($0.kernel, of: kernel) ?? true)
       }
       guard !candidates.isEmpty else { continue }
       let donor = try DeviceLikeness(other)
@@ -107,7 +108,7 @@ public struct KernelBook: Sendable {
         // What was compiled for other cores runs on these only where just that is asked for.
         if hasCores, !isPortable, KernelWords.isPortable(calibration.kernel) { continue }
         let rank = KernelRank(
-          calibration, kernel: kernel, isOwn: other.name == profile.name, from: donor, to: wanted)
+          calibration, for: asked, isOwn: other.name == profile.name, from: donor, to: wanted)
         guard rank.deviceDistance >= least else { continue }
         if best.map({ rank < $0.rank }) ?? true { best = (rank, calibration, other) }
       }

@@ -13,15 +13,29 @@ struct KernelRank: Comparable {
   /// Whether the kernel has the form of the one that is wanted.
   let hasForm: Bool
 
+  /// What is looked for, taken apart once for all that are ranked against it.
+  struct Wanted {
+    let family: String
+    let form: (any CostForm.Type)?
+    fileprivate let words: Set<Substring>
+
+    init(family: String, kernel: String) {
+      self.family = family
+      form = FormCatalog.form(of: family, kernel: kernel)
+      words = KernelRank.words(of: kernel)
+    }
+  }
+
+  /// - Precondition: the calibration is of the family that is wanted.
   init(
-    _ calibration: KernelCalibration, kernel: String, isOwn: Bool, from donor: DeviceLikeness,
+    _ calibration: KernelCalibration, for kernel: Wanted, isOwn: Bool, from donor: DeviceLikeness,
     to wanted: DeviceLikeness
   ) {
-    let family = calibration.family
-    let (mine, theirs) = (Self.words(of: kernel), Self.words(of: calibration.kernel))
+    let family = kernel.family
+    let (mine, theirs) = (kernel.words, Self.words(of: calibration.kernel))
     let shared = Double(mine.intersection(theirs).count) / Double(max(1, mine.union(theirs).count))
     let form = FormCatalog.form(of: family, kernel: calibration.kernel)
-    let isOther = FormCatalog.form(of: family, kernel: kernel) != form
+    let isOther = kernel.form != form
     let apart = isOwn ? 0 : donor.distance(to: wanted, family: family)
     let isStrange =
       !isOwn && donor.architecture(to: wanted) >= 1
