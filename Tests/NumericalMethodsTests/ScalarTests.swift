@@ -21,9 +21,30 @@ import Testing
     #expect(try Minimisation.brent(from: 1, to: 3) { $0 } == 1)
     #expect(try Minimisation.brent(from: 1, to: 3) { -$0 } == 3)
     #expect(abs(try Minimisation.brent(from: 0, to: 1) { abs($0 - 0.001) } - 0.001) < 1e-6)
+    // The slope of x + 4/x is 1 - 4/x²: zero at 2.
+    #expect(abs(try Minimisation.brent(from: 0.5, to: 9) { $0 + 4 / $0 } - 2) < 1e-6)
     #expect(throws: NumericalFault.outOfRange(argument: "high", found: 0, allowed: "above 1.0")) {
       try Minimisation.brent(from: 1, to: 0) { $0 }
     }
+  }
+}
+
+/// Functions of whole numbers, as plans look for the least of.
+@Suite struct MinimaOfStepsTests {
+  @Test func aValleyOfStepsIsFoundInFewValues() throws {
+    // (n - 41)² over 0 to 63: a first look at five places, of which 47.25 is lowest.
+    var seen: Set<Int> = []
+    let place = try Minimisation.brent(from: 0, to: 63, scan: 4, tolerance: 0.5 / 64) {
+      let whole = Int($0.rounded())
+      seen.insert(whole)
+      return Double((whole - 41) * (whole - 41))
+    }
+    #expect(place.rounded() == 41)
+    #expect(seen.count < 20, "\(seen.count) values")
+  }
+
+  @Test func aFunctionWithoutAValleyIsLeastAtItsStart() throws {
+    #expect(try Minimisation.brent(from: 2, to: 9, scan: 4, tolerance: 0.05) { _ in 7 } == 2)
   }
 }
 

@@ -3,10 +3,13 @@ struct PlanBox {
   var ranges: [ClosedRange<Int>]
   /// No point of it costs less; -infinity where that is not known.
   var bound = -Double.infinity
+  /// Whether a valley was looked for in a box that it is part of.
+  var isSurveyed = false
 
   var isPoint: Bool { ranges.allSatisfy { $0.count == 1 } }
 
-  /// The point of the box where a metric is least, or greatest; nil where its senses do not say.
+  /// The point of the box where a metric is least, or greatest; nil where its senses do not say. Where
+  /// it is shared among so many, it may be better by `PlanSenses.share` than there.
   func corner(_ senses: [Sense], isLeast: Bool) -> [Int]? {
     var point: [Int] = []
     point.reserveCapacity(ranges.count)
@@ -14,7 +17,7 @@ struct PlanBox {
       switch sense {
       case .rises: point.append(isLeast ? range.lowerBound : range.upperBound)
       case .falls: point.append(isLeast ? range.upperBound : range.lowerBound)
-      case .steady: point.append(range.lowerBound)
+      case .steady, .shared: point.append(range.lowerBound)
       case .unknown:
         guard range.count == 1 else { return nil }
         point.append(range.lowerBound)
@@ -23,21 +26,29 @@ struct PlanBox {
     return point
   }
 
-  /// The parts in which the box is looked at next.
-  /// - Parameter isOpen: axes of which some metric's sense is not known: they are taken value by value,
-  ///   the others are halved, the longest first.
-  func parts(_ isOpen: [Bool]) -> [PlanBox] {
-    func with(_ axis: Int, _ range: ClosedRange<Int>) -> PlanBox {
-      var other = self
-      other.ranges[axis] = range
-      return other
-    }
-    if let axis = ranges.indices.first(where: { isOpen[$0] && ranges[$0].count > 1 }) {
+  /// The box with one axis narrowed.
+  func with(_ axis: Int, _ range: ClosedRange<Int>) -> PlanBox {
+    var other = self
+    other.ranges[axis] = range
+    return other
+  }
+
+  /// The parts in which the box is looked at next: axes of which some sense is not known are taken
+  /// value by value, those without numbers first; the others are halved, first those that the objective is a
+  /// share of, then the longest; those that do nothing to it come last.
+  func parts(_ senses: PlanSenses) -> [PlanBox] {
+    let open = ranges.indices.filter { senses.isOpen[$0] && ranges[$0].count > 1 }
+    if let axis = open.first(where: { !senses.isNumeric[$0] }) ?? open.first {
       return ranges[axis].map { with(axis, $0...$0) }
     }
-    guard let axis = ranges.indices.max(by: { ranges[$0].count < ranges[$1].count }) else {
-      return []
+    let wide = ranges.indices.filter { ranges[$0].count > 1 }
+    func weight(_ axis: Int) -> (Int, Int) {
+      (senses.terms.last?[axis] == .steady ? 0 : 1, ranges[axis].count)
     }
+    guard
+      let axis = wide.first(where: { senses.isShared[$0] })
+        ?? wide.max(by: { weight($0) < weight($1) })
+    else { return [] }
     let middle = (ranges[axis].lowerBound + ranges[axis].upperBound) / 2
     return [
       with(axis, ranges[axis].lowerBound...middle),

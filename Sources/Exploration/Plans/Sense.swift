@@ -3,20 +3,30 @@ import Scenarios
 /// How a metric goes with a key, everything else being the same.
 enum Sense: Sendable {
   case rises, falls, steady
+  /// It is the share of each of so many in something that rises, or the rate of all of them: at twice
+  /// the key no less than half of it, or no more than twice.
+  case shared
   /// Not known, or not the same everywhere.
   case unknown
 
   /// What one key does to one metric of the report.
   ///
   /// Longer contexts and larger amounts of reads take more of everything; a larger cache misses less
-  /// and takes more memory. A batch takes more memory; what it does to times per token depends on
-  /// the kernels.
+  /// and takes more memory. A batch takes more memory, time and energy for a step; what it does to those of a token
+  /// depends on the kernels.
   init(of metric: String, with key: String) {
     let isOfPrompt = metric == "ttft" || metric.hasPrefix("prompt.")
     switch Influence(key) {
     case .context:
       self = Self.isRate(metric) ? .falls : Self.isShare(metric) ? .unknown : .rises
-    case .batch: self = Self.isMemory(metric) ? .rises : Self.isShare(metric) ? .steady : .unknown
+    case .batch:
+      if Self.isMemory(metric) || ["tpot", "ttft", "request.time"].contains(metric) {
+        self = .rises
+      } else if ["cost_per_million_tokens", "energy_per_token", "throughput"].contains(metric) {
+        self = .shared
+      } else {
+        self = Self.isShare(metric) ? .steady : .unknown
+      }
     case .reads:
       if isOfPrompt {
         self = .steady
@@ -81,7 +91,9 @@ enum Sense: Sendable {
       self = .unknown
       return
     }
-    self = senses.allSatisfy { $0 == first } ? first : .unknown
+    // A share times a rate is neither.
+    let isOne = senses.allSatisfy { $0 == first } && (first != .shared || senses.count == 1)
+    self = isOne ? first : .unknown
   }
 
   /// Of what a point needs of memory, which decides whether it can be played.
