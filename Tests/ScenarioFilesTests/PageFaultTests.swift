@@ -66,6 +66,10 @@ import Testing
       "sample.yaml:15:33: error: cache.resident.budget is 'a list'; expected an amount of "
         + "memory or a number of pages"),
     BrokenScenario(
+      "page: 64 tokens", "page: 64 tokens, mass: 1.5",
+      "sample.yaml:12:74: error: attention.select.mass is '1.5'; expected a number between 0.01 and "
+        + "1.0"),
+    BrokenScenario(
       "replace: lru", "replace: window",
       "sample.yaml:15:13: error: missing key 'cache.resident.window'; expected the batches "
         + "an entry stays after its touch"),

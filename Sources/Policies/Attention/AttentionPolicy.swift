@@ -15,6 +15,9 @@ public struct AttentionPolicy: Sendable, Hashable {
   }
 
   public var selection: Selection
+  /// The share of its recorded attention mass at which a head takes no further pages (top-p); nil
+  /// takes all that the selection keeps.
+  public var mass: Double?
   public var score: Score
   /// Whether selected pages are attended to; without, a run that fetched them alone is modelled.
   public var compute = true

@@ -35,6 +35,7 @@ struct MethodReader {
           Tokens.self, in: Tokens(1)...Tokens(1e8))
         let page = select.required("page", "tokens a page")?.quantity(
           Tokens.self, in: Tokens(1)...Tokens(65536))
+        policy.mass = select.value("mass")?.number(in: 0.01...1)
         select.finish()
         if let keep, let page {
           policy.selection = .pages(keep: Int(keep.value), page: Int(page.value))

@@ -55,6 +55,13 @@ struct TraceSelection {
           "attention.select.keep", "\(picks) pages a head",
           "the trace records the best \(view.picks); keep at most \(view.picks * page) tokens")
       }
+      if let mass = scenario.method.attention.mass,
+        !view.hasMass
+      {
+        throw misfit(
+          "attention.select.mass", "\(mass)",
+          "the trace records no masses; name one that does, or leave it out")
+      }
     }
     return view
   }

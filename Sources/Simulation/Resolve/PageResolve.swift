@@ -17,8 +17,8 @@ public struct PageResolve {
   ///   - picks: pages kept a KV head, best first; at most those recorded.
   ///   - capacity: pages that one cache holds.
   ///   - steps: steps to count; those before only warm the caches.
-  public init(
-    _ trace: PageTrace, policy: CachePolicy, picks: Int, capacity: Int64, steps: Range<Int>
+  init(
+    _ trace: PageTrace, policy: CachePolicy, picks: PagePicks, capacity: Int64, steps: Range<Int>
   ) {
     self.init(
       trace, policy: policy, picks: picks, capacity: capacity, steps: steps, distances: nil)
@@ -26,7 +26,7 @@ public struct PageResolve {
 
   /// - Parameter distances: takes every touch too.
   init(
-    _ trace: PageTrace, policy: CachePolicy, picks: Int, capacity: Int64, steps: Range<Int>,
+    _ trace: PageTrace, policy: CachePolicy, picks: PagePicks, capacity: Int64, steps: Range<Int>,
     distances: TouchDistances?
   ) {
     var walk = PageWalk(
@@ -59,7 +59,7 @@ public struct PageResolve {
 /// The state of one walk over a page trace.
 private struct PageWalk {
   let trace: PageTrace
-  let picks: Int
+  let picks: PagePicks
   let prefetch: Prefetch?
   var caches: CacheArray?
   var distances: TouchDistances?
@@ -80,9 +80,11 @@ private struct PageWalk {
     var prefetched = 0
   }
 
-  init(_ trace: PageTrace, policy: CachePolicy, picks: Int, capacity: Int64, lastStep: Int) {
+  init(
+    _ trace: PageTrace, policy: CachePolicy, picks: PagePicks, capacity: Int64, lastStep: Int
+  ) {
     self.trace = trace
-    self.picks = min(picks, trace.picks)
+    self.picks = PagePicks(most: min(picks.most, trace.picks), mass: picks.mass)
     prefetch = policy.prefetch
     row = EntryLists(places: 1, capacity: trace.picks)
     let places = policy.prefetch == nil ? 0 : trace.layers * trace.kvHeads
@@ -104,7 +106,7 @@ private struct PageWalk {
     for step in 0..<end {
       for layer in 0..<trace.layers {
         for head in 0..<trace.kvHeads {
-          let ids = read(step, layer, head, limit: picks)
+          let ids = read(step, layer, head)
           caches?.foresee(layer: layer, head: head, ids: ids)
         }
       }
@@ -115,7 +117,7 @@ private struct PageWalk {
   mutating func play(step: Int, layer: Int, counted: Bool) -> Seen {
     var seen = Seen()
     for head in 0..<trace.kvHeads {
-      let ids = read(step, layer, head, limit: picks)
+      let ids = read(step, layer, head)
       seen.selected += ids.count
       distances?.touch(layer: layer, head: head, ids: ids)
       seen.missed +=
@@ -145,13 +147,14 @@ private struct PageWalk {
     return ids.count { !marks.contains(Int($0)) }
   }
 
-  /// The recorded pages among the first `limit` of a row; they stay until the next row is read.
-  private func read(_ step: Int, _ layer: Int, _ head: Int, limit: Int)
+  /// The pages that a row's head reads, of them at most `limit`; they stay until the next row is read.
+  private func read(_ step: Int, _ layer: Int, _ head: Int, limit: Int = .max)
     -> UnsafeBufferPointer<Int32>
   {
     let pages = trace.pages(step: step, layer: layer, head: head)
+    let count = picks.count(trace, step: step, layer: layer, head: head)
     row.clear(0)
-    for slot in 0..<limit {
+    for slot in 0..<min(limit, count) {
       let id = pages[slot]
       if id != EntryRow.absent { row.append(Int32(truncatingIfNeeded: id), to: 0) }
     }
@@ -162,7 +165,8 @@ private struct PageWalk {
     let masses = trace.mass(step: step, layer: layer, head: head)
     guard !masses.isEmpty else { return }
     rows += 1
-    for slot in 0..<picks { mass += Double(masses[slot]) }
+    let count = picks.count(trace, step: step, layer: layer, head: head)
+    for slot in 0..<count { mass += Double(masses[slot]) }
   }
 
   private mutating func judge(_ ids: UnsafeBufferPointer<Int32>, _ layer: Int, _ head: Int) {
@@ -180,7 +184,7 @@ private struct PageWalk {
     guard let prefetch else { return }
     let target = layer + prefetch.layers
     guard target < trace.layers else { return }
-    let limit = min(prefetch.entries > 0 ? prefetch.entries : picks, picks)
+    let limit = prefetch.entries > 0 ? prefetch.entries : .max
     for head in 0..<trace.kvHeads {
       let place = target * trace.kvHeads + head
       guessed.clear(place)

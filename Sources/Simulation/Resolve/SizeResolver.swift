@@ -116,7 +116,9 @@ struct SizeResolver {
   private func fillPages(_ sizes: inout ResolvedSizes, _ trace: PageTrace) {
     guard case .pages(let keep, let page) = setting.method.attention.selection else { return }
     let policy = setting.method.cache
-    let (picks, steps) = ((keep + page - 1) / page, window(policy.trace?.firstStep ?? 0))
+    let picks = PagePicks(
+      most: (keep + page - 1) / page, mass: setting.method.attention.mass)
+    let steps = window(policy.trace?.firstStep ?? 0)
     let capacity = pageCapacity(trace, page: page)
     let walk =
       walks?.pages(trace, policy: policy, picks: picks, capacity: capacity, steps: steps)

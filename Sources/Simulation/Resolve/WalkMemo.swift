@@ -15,7 +15,7 @@ public final class WalkMemo {
 
   private struct PageBasis: Hashable {
     var residency: Residency
-    var picks: Int
+    var picks: PagePicks
     var steps: Range<Int>
   }
 
@@ -26,7 +26,7 @@ public final class WalkMemo {
   }
 
   func pages(
-    _ trace: PageTrace, policy: CachePolicy, picks: Int, capacity: Int64, steps: Range<Int>
+    _ trace: PageTrace, policy: CachePolicy, picks: PagePicks, capacity: Int64, steps: Range<Int>
   ) -> PageResolve {
     guard let residency = policy.resident,
       TouchDistances.decide(residency, prefetches: policy.prefetch != nil)
@@ -76,7 +76,7 @@ private struct PageCurve {
   private let distances: TouchDistances
   private let steps: Range<Int>
 
-  init(_ trace: PageTrace, _ residency: Residency, picks: Int, steps: Range<Int>) {
+  init(_ trace: PageTrace, _ residency: Residency, picks: PagePicks, steps: Range<Int>) {
     self.steps = steps
     distances = TouchDistances(
       residency, layers: trace.layers, heads: trace.kvHeads,
