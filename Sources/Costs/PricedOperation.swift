@@ -123,9 +123,9 @@ public struct PricedOperation: Sendable {
   /// Share of its unit's cores that it needs for full speed, at a count and the time it takes then.
   /// - Parameter unitCores: cores of the unit.
   public func coreShare(_ count: Double, seconds: Double, of unitCores: Double) -> Double {
-    cores.share(
-      of: unitCores, count: count, bytes: paths.map { $0.bytes(count) }.max() ?? 0,
-      seconds: seconds)
+    var bytes = 0.0
+    for path in paths { bytes = max(bytes, path.bytes(count)) }
+    return cores.share(of: unitCores, count: count, bytes: bytes, seconds: seconds)
   }
 
   private func storagePrice(_ count: Double) -> Price {

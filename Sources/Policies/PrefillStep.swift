@@ -14,10 +14,19 @@ public enum PrefillStep {
     var builder = StepBuilder(setting)
     var blocks: [Block] = []
     var order: [BlockUse] = []
+    let isUniform = !setting.promptVariesByLayer
     for (place, pass) in setting.promptPasses.enumerated() {
       var known: [PromptKey: Int] = [:]
       var uses: [BlockUse] = []
+      uses.reserveCapacity(setting.model.layerCount)
       for index in 0..<setting.model.layerCount {
+        // Most models differ by layer in nothing but the shape, which is cheaper to see than a key.
+        if isUniform, let before = uses.last,
+          setting.model.shapeOfLayer[index] == setting.model.shapeOfLayer[index - 1]
+        {
+          uses.append(before)
+          continue
+        }
         let key = PromptKey(setting, layer: index)
         if known[key] == nil {
           builder.run(onHost: key.isOnHost)
@@ -48,7 +57,7 @@ public enum PrefillStep {
       streams: builder.streams, blocks: blocks, order: order, columns: builder.columns)
   }
 
-  /// What makes two layers of a pass cost the same.
+  /// What makes two layers of a pass cost the same. `promptVariesByLayer` names the same parts.
   struct PromptKey: Hashable {
     var shape: Int
     /// For each part of the method that is for some layers, whether it is for this one.
@@ -67,6 +76,14 @@ public enum PrefillStep {
       isOnHost = setting.isOnHost(layer)
       lookups = setting.method.lookups.isEmpty ? [] : setting.lookups(layer: layer)
     }
+  }
+}
+
+extension Setting {
+  /// Whether layers of one shape may differ in a prompt: what `PromptKey` holds beside the shape.
+  fileprivate var promptVariesByLayer: Bool {
+    !method.prompt.attention.isEmpty || !method.prompt.pruning.isEmpty || !method.overheads.isEmpty
+      || !method.lookups.isEmpty || method.weights.hostLayers != nil
   }
 }
 
