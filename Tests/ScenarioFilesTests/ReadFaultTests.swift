@@ -52,7 +52,7 @@ import Testing
   }
 
   @Test(arguments: [
-    BrokenScenario(
+    BrokenSample(
       "vectors: 2", "vector: 2",
       "sample.yaml:11:71: error: unknown key 'attention.reads[2].vector'; did you mean "
         + "'attention.reads[2].vectors'?"),
@@ -121,7 +121,7 @@ import Testing
       "sample.yaml:9:5: error: attention.reads[2].tier: there is no tier in nvidia-h200-server "
         + "'hbn'; did you mean 'hbm'?"),
   ])
-  func faults(_ broken: BrokenScenario) {
+  func faults(_ broken: BrokenSample) {
     broken.check(in: Self.sample)
   }
 

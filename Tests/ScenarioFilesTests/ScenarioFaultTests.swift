@@ -14,25 +14,25 @@ import Testing
 
   /// A bundled model.
   @Test(arguments: [
-    BrokenScenario(
+    BrokenSample(
       "facebook/opt-6.7b", "facebook/opt-6.8b",
       "sample.yaml:4:8: error: model: there is no model 'facebook/opt-6.8b'; did you mean "
         + "'facebook/opt-6.7b'?"),
-    BrokenScenario(
+    BrokenSample(
       "prompt: 128", "prompt: 1000000",
       "sample.yaml:2:11: error: memory.hbm is '537.6 GB'; nvidia-h200-server has 150.8 GB; the "
         + "largest part is KV cache (524.3 GB): place it farther away, lower its precision or "
         + "shorten the context"),
-    BrokenScenario(
+    BrokenSample(
       "generate: 4", "generate: 100000000",
       "sample.yaml:6:35: error: workload.generate is '100000000'; expected at most 2000000 steps "
         + "of 32 layers"),
-    BrokenScenario(
+    BrokenSample(
       "generate: 4", "generate: 4, batch: 0",
       "sample.yaml:6:45: error: workload.batch is '0'; expected a whole number between 1 and "
         + "65536"),
   ])
-  func wholeModel(_ broken: BrokenScenario) { broken.check(in: ScenarioSample.whole) }
+  func wholeModel(_ broken: BrokenSample) { broken.check(in: ScenarioSample.whole) }
 
   /// Sizes that each are allowed but together fit no machine: faults, not overflows.
   @Test(arguments: [

@@ -47,7 +47,7 @@ import Testing
   }
 
   @Test(arguments: [
-    BrokenScenario(
+    BrokenSample(
       "n: 2, m: 4", "n: 5, m: 4",
       "sample.yaml:8:9: error: weights.form.n is '5'; give at most the 4 of m"),
     .init(
@@ -85,7 +85,7 @@ import Testing
       "sample.yaml:15:19: error: neurons.select is 'gate'; the FFN of facebook/opt-6.7b has no gate; "
         + "use stated"),
   ])
-  func faults(_ broken: BrokenScenario) {
+  func faults(_ broken: BrokenSample) {
     broken.check(in: Self.sample)
   }
 }

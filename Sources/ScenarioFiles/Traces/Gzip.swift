@@ -1,5 +1,6 @@
 import CDeflate
 import Diagnostics
+import Foundation
 
 /// Gzip content inflated at once, with a limit on what comes out.
 ///
@@ -34,7 +35,7 @@ public enum Gzip {
     }
     defer { libdeflate_free_decompressor(decompressor) }
     var room = expectedSize(bytes, limit: limit)
-    var output = UnsafeMutablePointer<UInt8>.allocate(capacity: room + padding)
+    var output = memory(room + padding)
     var (taken, made) = (0, 0)
     // A file may hold several members one after another.
     while taken < bytes.count {
@@ -50,7 +51,7 @@ public enum Gzip {
         made += came
       case LIBDEFLATE_INSUFFICIENT_SPACE where room < limit:
         room = min(limit, 2 * room)
-        let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: room + padding)
+        let larger = memory(room + padding)
         larger.update(from: output, count: made)
         output.deallocate()
         output = larger
@@ -63,6 +64,16 @@ public enum Gzip {
       }
     }
     return (output, made)
+  }
+
+  /// Memory that is filled from end to end: pages of 2 MiB, where the system has them, take half of the
+  /// time that inflation spends on new ones of 4 KiB.
+  private static func memory(_ size: Int) -> UnsafeMutablePointer<UInt8> {
+    let large = 2 << 20
+    guard size > 4 * large else { return .allocate(capacity: size) }
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: large)
+    madvise(memory, size, MADV_HUGEPAGE)
+    return memory.bindMemory(to: UInt8.self, capacity: size)
   }
 
   /// What the end of the file says of its size, where that can be: deflate makes at most 1,032

@@ -53,8 +53,8 @@ public struct ServingMemory: Sendable {
       throw Faults(
         .conflict(
           key: "memory.\(tier)", found: "no room for KV",
-          mend: "weights and activations take all of it: lower max-sequences, a precision or a tier"
-        ),
+          mend: "weights and activations take all of it: lower workload.sequences or a "
+            + "precision, or name another tier"),
         at: SourcePosition(file: resolved.file))
     }
   }

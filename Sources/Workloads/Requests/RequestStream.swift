@@ -27,7 +27,7 @@ public struct RequestStream: Sendable, Equatable {
 
   public init() {}
 
-  public var count: Int { arrivals.count }
+  @inlinable public var count: Int { arrivals.count }
 
   /// Identities of the blocks of one request's prompt; empty where prompts share nothing.
   public func blocks(of request: Int) -> ArraySlice<UInt64> {

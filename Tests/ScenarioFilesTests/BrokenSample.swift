@@ -1,8 +1,8 @@
 import TestSupport
 import Testing
 
-/// A sample scenario with one text replaced, and what is then printed.
-struct BrokenScenario: Sendable, CustomTestStringConvertible {
+/// A sample file with one text replaced, and what is then printed.
+struct BrokenSample: Sendable, CustomTestStringConvertible {
   var old: String
   var new: String
   var lines: [String]
@@ -13,7 +13,7 @@ struct BrokenScenario: Sendable, CustomTestStringConvertible {
     self.lines = lines.map { $0.replacing("$ROOT", with: Checkout.root.path) }
   }
 
-  /// Holds what is printed of the broken sample against the lines that are expected.
+  /// Holds what is printed of the broken scenario against the lines that are expected.
   func check(in sample: String) {
     let text = sample.replacing(old, with: new)
     #expect(text != sample, "the sample has no '\(old)'")
