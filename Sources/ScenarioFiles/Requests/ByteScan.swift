@@ -1,8 +1,37 @@
 /// Numbers at a place in bytes that end with a line feed, which ends every number.
 enum ByteScan {
   /// The whole number at `place`, which moves past it; nil for none and for one beyond 64 bits.
+  ///
+  /// Up to seven digits are found and added up eight bytes at a time, without a branch for each:
+  /// lengths have now three digits and now four, which no predictor guesses.
+  /// - Precondition: seven bytes after the line feed may be read, as `LogBlocks.padding` has it.
   @inline(__always)
   static func whole(_ place: inout UnsafePointer<UInt8>) -> UInt64? {
+    let text = UInt64(littleEndian: UnsafeRawPointer(place).loadUnaligned(as: UInt64.self))
+    let values = text ^ 0x3030_3030_3030_3030
+    // The high bit of the first byte that is no digit, which no byte before it can have set.
+    let others = ((values &+ 0x7676_7676_7676_7676) | values) & 0x8080_8080_8080_8080
+    let bits = others.trailingZeroBitCount & ~7
+    guard bits < 64 else { return long(&place) }
+    guard bits > 0 else { return nil }
+    place += bits >> 3
+    return eight(values << UInt64(64 - bits))
+  }
+
+  /// The number of eight bytes that are digits' values, the first byte the highest.
+  ///
+  /// *Source*: Lemire, Quickly parsing eight digits (2018).
+  @inline(__always)
+  private static func eight(_ values: UInt64) -> UInt64 {
+    let mask: UInt64 = 0x0000_00FF_0000_00FF
+    let pairs = values &* 10 &+ values >> 8
+    let high = (pairs & mask) &* 0x000F_4240_0000_0064
+    let low = (pairs >> 16 & mask) &* 0x0000_2710_0000_0001
+    return (high &+ low) >> 32
+  }
+
+  /// A number of eight digits or more.
+  private static func long(_ place: inout UnsafePointer<UInt8>) -> UInt64? {
     let start = place
     var value: UInt64 = 0
     while true {
@@ -12,12 +41,11 @@ enum ByteScan {
       place += 1
     }
     let digits = place - start
-    if digits > 0, digits < 20 { return value }
-    return digits == 0 ? nil : long(start, digits)
+    return digits < 20 ? value : longest(start, digits)
   }
 
   /// A number of 20 digits or more, of which a few fit and the others are nil.
-  private static func long(_ start: UnsafePointer<UInt8>, _ digits: Int) -> UInt64? {
+  private static func longest(_ start: UnsafePointer<UInt8>, _ digits: Int) -> UInt64? {
     var value: UInt64 = 0
     for index in 0..<digits {
       let (tenfold, over) = value.multipliedReportingOverflow(by: 10)

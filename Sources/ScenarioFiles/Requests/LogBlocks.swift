@@ -124,19 +124,21 @@ final class LogBlocks {
 
   /// Replaces the buffer by what the whole file inflates to.
   private func inflateAll() throws(Faults) {
-    var packed: [UInt8] = []
-    packed.reserveCapacity(size)
-    while true {
-      packed.append(contentsOf: UnsafeBufferPointer(start: buffer, count: filled))
-      guard packed.count <= Self.mostInflated else {
-        throw Self.refusal(file, "it is larger than \(Self.mostInflated >> 20) MiB; inflate it")
-      }
-      filled = 0
-      if isAtEnd { break }
-      try fill()
+    guard size <= Self.mostInflated else {
+      throw Self.refusal(file, "it is larger than \(Self.mostInflated >> 20) MiB; inflate it")
+    }
+    // One byte more than the file has, so that its end is seen.
+    let whole = Gzip.memory(size + 1)
+    whole.update(from: buffer, count: filled)
+    buffer.deallocate()
+    (buffer, capacity) = (whole, size + 1)
+    try fill()
+    guard isAtEnd, filled == size else {
+      throw Self.refusal(file, "it changed while it was read; run it again")
     }
     let inflated = try Gzip.inflated(
-      packed, file: file, limit: Self.mostInflated, padding: Self.padding)
+      UnsafeRawBufferPointer(start: buffer, count: filled), file: file, limit: Self.mostInflated,
+      padding: Self.padding)
     buffer.deallocate()
     buffer = inflated.bytes
     filled = inflated.count

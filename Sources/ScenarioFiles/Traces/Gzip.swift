@@ -17,14 +17,16 @@ public enum Gzip {
     of bytes: [UInt8], file: String, limit: Int = sizeLimit
   ) throws(Faults) -> [UInt8] {
     guard bytes.starts(with: [0x1F, 0x8B]) else { return bytes }
-    let inflated = try inflated(bytes, file: file, limit: limit)
-    defer { inflated.bytes.deallocate() }
-    return [UInt8](UnsafeBufferPointer(start: inflated.bytes, count: inflated.count))
+    return try bytes.withUnsafeBufferPointer { source throws(Faults) -> [UInt8] in
+      let inflated = try inflated(UnsafeRawBufferPointer(source), file: file, limit: limit)
+      defer { inflated.bytes.deallocate() }
+      return [UInt8](UnsafeBufferPointer(start: inflated.bytes, count: inflated.count))
+    }
   }
 
   /// What gzip `bytes` inflate to, with some room behind it; the caller deallocates it.
   static func inflated(
-    _ bytes: [UInt8], file: String, limit: Int, padding: Int = 0
+    _ bytes: UnsafeRawBufferPointer, file: String, limit: Int, padding: Int = 0
   ) throws(Faults) -> (bytes: UnsafeMutablePointer<UInt8>, count: Int) {
     func refuse(_ found: String, _ mend: String) -> Faults {
       Faults(
@@ -40,11 +42,9 @@ public enum Gzip {
     // A file may hold several members one after another.
     while taken < bytes.count {
       var (used, came) = (0, 0)
-      let result = bytes.withUnsafeBytes { source in
-        libdeflate_gzip_decompress_ex(
-          decompressor, source.baseAddress.map { $0 + taken }, source.count - taken,
-          output + made, room - made, &used, &came)
-      }
+      let result = libdeflate_gzip_decompress_ex(
+        decompressor, bytes.baseAddress.map { $0 + taken }, bytes.count - taken, output + made,
+        room - made, &used, &came)
       switch result {
       case LIBDEFLATE_SUCCESS:
         taken += used
@@ -68,7 +68,7 @@ public enum Gzip {
 
   /// Memory that is filled from end to end: pages of 2 MiB, where the system has them, take half of the
   /// time that inflation spends on new ones of 4 KiB.
-  private static func memory(_ size: Int) -> UnsafeMutablePointer<UInt8> {
+  static func memory(_ size: Int) -> UnsafeMutablePointer<UInt8> {
     let large = 2 << 20
     guard size > 4 * large else { return .allocate(capacity: size) }
     let memory = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: large)
@@ -78,7 +78,7 @@ public enum Gzip {
 
   /// What the end of the file says of its size, where that can be: deflate makes at most 1,032
   /// bytes of one.
-  private static func expectedSize(_ bytes: [UInt8], limit: Int) -> Int {
+  private static func expectedSize(_ bytes: UnsafeRawBufferPointer, limit: Int) -> Int {
     let stated = bytes.suffix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
     return min(limit, max(1 << 16, min(stated, 1032 * bytes.count)))
   }
