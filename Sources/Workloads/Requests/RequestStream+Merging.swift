@@ -6,6 +6,7 @@ extension RequestStream {
   ///
   /// Prefixes, sessions and parents stay within their stream: identities are numbered anew, so that
   /// equal ones of two logs, which mean nothing to each other, are not taken for the same prefix.
+  /// Priorities are kept; requests of a stream without any have 0.
   /// - Throws: `Faults` with the key `requests` for blocks of different sizes or too many requests.
   public static func merged(_ streams: [RequestStream]) throws(Faults) -> RequestStream {
     let count = streams.reduce(0) { $0 + $1.count }
@@ -24,6 +25,12 @@ extension RequestStream {
     merged.prompts = order.map { streams[$0.stream].prompts[$0.row] }
     merged.outputs = order.map { streams[$0.stream].outputs[$0.row] }
     if let size = sizes.first { merged.takeBlocks(streams, order, size, blockCount) }
+    if streams.contains(where: { !$0.priorities.isEmpty }) {
+      merged.priorities = order.map { place in
+        let given = streams[place.stream].priorities
+        return given.isEmpty ? 0 : given[place.row]
+      }
+    }
     if streams.contains(where: { !$0.sessions.isEmpty }) { merged.takeSessions(streams, order) }
     if streams.contains(where: { !$0.parents.isEmpty }) { merged.takeParents(streams, order) }
     return merged

@@ -84,6 +84,7 @@ extension RequestStream {
       stream.blocks.removeLast(blocks.count - Int(stream.blockStarts[kept]))
     }
     if !sessions.isEmpty { stream.sessions.removeLast(count - kept) }
+    if !priorities.isEmpty { stream.priorities.removeLast(count - kept) }
     if !parentStarts.isEmpty {
       stream.parentStarts.removeLast(count - kept)
       stream.parents.removeLast(parents.count - Int(stream.parentStarts[kept]))

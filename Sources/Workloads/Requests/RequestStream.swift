@@ -20,6 +20,8 @@ public struct RequestStream: Sendable, Equatable {
   public var blockStarts: [Int32] = []
   /// The session that a turn belongs to; empty where each request stands alone.
   public var sessions: [Int32] = []
+  /// Which request comes first under the order `priority`: the lower number; empty where all are alike.
+  public var priorities: [Int32] = []
   /// Requests that must end before `r` may start, one request after another; they stand before it.
   public var parents: [Int32] = []
   /// Where the parents of `r` begin in `parents`: `count + 1` entries, or none without a graph.
