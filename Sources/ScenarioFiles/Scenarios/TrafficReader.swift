@@ -14,6 +14,10 @@ struct TrafficReader {
     traffic.kvTokens = map.value("kv-tokens")?.integer(in: 1...1_000_000_000_000)
     take(map.value("memory-share")?.number(in: 0.01...1), &traffic.memoryShare)
     take(map.value("order")?.choice(RequestTraffic.Order.self, kind: "order"), &traffic.order)
+    take(
+      map.value("preempt")?.choice(RequestTraffic.Preemption.self, kind: "way to preempt"),
+      &traffic.preempt)
+    take(map.value("kv-tiers").map(tiers), &traffic.kvTiers)
     take(map.value("replicas")?.integer(in: 1...1024), &traffic.replicas)
     take(
       map.value("routing")?.choice(RequestTraffic.Routing.self, kind: "routing"), &traffic.routing)
@@ -32,6 +36,24 @@ struct TrafficReader {
     shape.requests = traffic
     return shape
   }
+
+  private func tiers(_ value: Value) -> [RequestTraffic.KVTier] {
+    guard let items = value.list("a list of tiers") else { return [] }
+    if !Self.tierCounts.contains(items.count) {
+      value.refuse(
+        .outOfRange(
+          key: value.name, found: "\(items.count) tiers", allowed: "1 to 3, the fastest first"))
+    }
+    return items.compactMap { item in
+      guard let map = item.map("a map with tier and capacity") else { return nil }
+      defer { map.finish() }
+      let capacity = map.value("capacity")?.quantity(in: Bytes(1)...Bytes(1e18))
+      let name = map.required("tier", "a slower tier of the hardware")?.text()
+      return name.map { RequestTraffic.KVTier(tier: $0, capacity: capacity) }
+    }
+  }
+
+  private static let tierCounts = 1...3
 
   private func level(_ map: MapReader) -> RequestTraffic.ServiceLevel {
     defer { map.finish() }

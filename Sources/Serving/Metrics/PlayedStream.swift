@@ -17,10 +17,22 @@ public struct PlayedStream: Sendable, Equatable {
   /// The most pages taken on one replica at once.
   public let mostPages: Int
   public let limits: ServingLimits
+  /// Tiers of KV, the near one first.
+  public let tierNames: [String]
+  /// What went over the links between them: of each link the way up, then the way down.
+  public let copies: [CopyTotal]
+  /// Tokens of prompts that were looked up among blocks: those of all requests that started.
+  public let lookedUpTokens: Int64
+  /// Picoseconds in which requests waited for copies and nothing kept them otherwise, and of these the
+  /// ones in which nothing ran.
+  public let waitedForCopies: Int64
+  public let stalled: Int64
+  private let found: SIMD4<Int64>
   let tallies: [ReplicaTally]
 
   init(
-    _ requests: RequestTable, _ tallies: [ReplicaTally], _ peaks: [Int], _ limits: ServingLimits
+    _ requests: RequestTable, _ tallies: [ReplicaTally], _ peaks: [Int], _ limits: ServingLimits,
+    _ tiers: KVTiers
   ) {
     self.requests = requests
     self.tallies = tallies
@@ -43,10 +55,34 @@ public struct PlayedStream: Sendable, Equatable {
     waitedForPages = waited(.pages)
     waitedForPlaces = waited(.sequences)
     waitedForTokens = waited(.tokens)
+    stalled = tallies.reduce(0) { $0 + $1.stalled }
+    waitedForCopies = waited(.copies) + stalled
+    tierNames = tiers.names
+    found = tallies.reduce(SIMD4()) { $0 &+ $1.found }
+    lookedUpTokens = tallies.reduce(0) { $0 + $1.lookedUp }
+    var copies = tallies.first?.copies ?? []
+    for tally in tallies.dropFirst() {
+      for place in copies.indices { copies[place].add(tally.copies[place]) }
+    }
+    self.copies = copies
   }
 
   /// Picoseconds from the start to the last end.
   public var length: Int64 { requests.ends.max() ?? 0 }
+
+  /// Tokens of prompts that requests found in a tier when they were let in, the near one being 0.
+  public func hitTokens(_ tier: Int) -> Int64 { tierNames.indices.contains(tier) ? found[tier] : 0 }
+
+  /// Pages that hold KV in a tier, a replica: their mean over time, on straight lines between the
+  /// points at which they are counted, and the most at any point. Nil without slower tiers.
+  public func heldPages(_ tier: Int) -> (mean: Double, peak: Int64)? {
+    guard tierNames.count > 1, tierNames.indices.contains(tier), length > 0 else { return nil }
+    let area = tallies.reduce(Int128(0)) { $0 + $1.tierArea[tier] }
+    return (
+      Double(area) / 2 / Double(length) / Double(tallies.count),
+      tallies.map { $0.tierPeak[tier] }.max() ?? 0
+    )
+  }
 
   /// Requests in the system over time, as replicas counted them, and the times that requests spent
   /// there: by Little's law one number.

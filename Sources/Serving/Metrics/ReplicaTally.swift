@@ -3,7 +3,7 @@
 struct ReplicaTally: Equatable {
   /// What the request that is next waits for.
   enum Wait: Int, CaseIterable {
-    case none, pages, sequences, tokens
+    case none, pages, sequences, tokens, copies
   }
 
   /// A moment at which the batch changed.
@@ -11,7 +11,10 @@ struct ReplicaTally: Equatable {
     var time: Int64
     var batch: Int32
     var waiting: Int32
+    /// Taken by sequences or held by them.
     var pages: Int64
+    /// Pages that hold KV, by tier: in the near one also blocks that nobody holds. 0 without slower tiers.
+    var tiers: SIMD4<Int64>
   }
 
   /// Energy, flops, bytes by path; without time.
@@ -29,15 +32,29 @@ struct ReplicaTally: Equatable {
   /// Twice the pages taken times picoseconds, between points on a straight line.
   private(set) var pageArea: Int128 = 0
   private(set) var batchArea: Int128 = 0
+  /// As `pageArea` of all that holds KV, by tier, and the most at any point; empty without slower tiers.
+  private(set) var tierArea: [Int128]
+  private(set) var tierPeak: SIMD4<Int64> = SIMD4()
+  /// Picoseconds in which nothing ran because all requests waited for copies.
+  private(set) var stalled: Int64 = 0
+  /// Tokens of prompts that were found, by tier, and of all prompts that were looked up.
+  private(set) var found: SIMD4<Int64> = SIMD4()
+  private(set) var lookedUp: Int64 = 0
+  /// What went over links between tiers: of each the way up, then the way down.
+  private(set) var copies: [CopyTotal] = []
+  private(set) var blockTraffic = PrefixTraffic()
   private(set) var points: [Point] = []
-  private var last = Point(time: 0, batch: 0, waiting: 0, pages: 0)
+  private var last = Point(time: 0, batch: 0, waiting: 0, pages: 0, tiers: SIMD4())
   /// One of so many points is kept.
   private var stride = 1
   private var skipped = 0
 
   private static let mostPoints = 8192
 
-  init(amounts: Int) { self.amounts = Array(repeating: 0, count: amounts) }
+  init(amounts: Int, tiers: Int) {
+    self.amounts = Array(repeating: 0, count: amounts)
+    tierArea = Array(repeating: 0, count: tiers > 1 ? tiers : 0)
+  }
 
   mutating func noteDecode(_ line: DecodeLine, steps: Int64, from context: Int64, batch: Int64) {
     gaps.add(
@@ -56,6 +73,27 @@ struct ReplicaTally: Equatable {
   /// The gap of a sequence that was preempted.
   mutating func noteGap(_ span: Int64) { gaps.add(span) }
 
+  /// The same of one that was counted with the others of its step.
+  mutating func noteGap(_ span: Int64, insteadOf time: Int64) {
+    gaps.add(span)
+    gaps.add(time, times: -1)
+  }
+
+  mutating func noteFound(_ tokens: SIMD4<Int64>, of prompt: Int64) {
+    found &+= tokens
+    lookedUp += prompt
+  }
+
+  mutating func take(_ totals: [CopyTotal], _ traffic: PrefixTraffic) {
+    copies = totals
+    blockTraffic = traffic
+  }
+
+  mutating func idle(_ time: Int64, population: Int) {
+    stalled += time
+    pass(time, population: population)
+  }
+
   mutating func run(_ time: Int64, population: Int, _ reason: Wait) {
     busy += time
     waits[reason.rawValue] += time
@@ -69,12 +107,18 @@ struct ReplicaTally: Equatable {
   /// A request that arrived while a step ran, which was counted without it.
   mutating func addLate(_ time: Int64) { area += Int128(time) }
 
-  mutating func notePoint(at time: Int64, batch: Int, waiting: Int, pages: Int) {
+  mutating func notePoint(
+    at time: Int64, batch: Int, waiting: Int, pages: Int, tiers: SIMD4<Int64>
+  ) {
     let point = Point(
-      time: time, batch: Int32(batch), waiting: Int32(waiting), pages: Int64(pages))
+      time: time, batch: Int32(batch), waiting: Int32(waiting), pages: Int64(pages), tiers: tiers)
     let span = Int128(time - last.time)
     pageArea += Int128(last.pages + point.pages) * span
     batchArea += Int128(last.batch) * span
+    for tier in tierArea.indices {
+      tierArea[tier] += Int128(last.tiers[tier] + tiers[tier]) * span
+      tierPeak[tier] = max(tierPeak[tier], tiers[tier])
+    }
     last = point
     skipped += 1
     guard skipped >= stride else { return }

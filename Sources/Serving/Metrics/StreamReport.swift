@@ -91,7 +91,8 @@ public struct StreamReport: Sendable {
     joules = resolved.profile.power.map { power in
       let idle = power.idle.value.value * length * Double(played.tallies.count)
       let most = power.mostSustained.value * length * Double(played.tallies.count)
-      return min(most, idle + Double(played.amounts[0]) * 1e-9)
+      let copies = played.copies.reduce(0) { $0 + $1.energy }
+      return min(most, idle + Double(played.amounts[0] + copies) * 1e-9)
     }
     bound = Self.bound(played, resources)
   }
@@ -124,11 +125,21 @@ public struct StreamReport: Sendable {
       resources.append(
         Resource(name: "\(resolved.runtime.unit) arithmetic", share: flops / peak / seconds))
     }
+    let all = Double(max(1, played.busy + played.stalled))
+    for copy in played.copies where copy.busy > 0 {
+      resources.append(
+        Resource(name: copy.name, share: Double(copy.busy) / all, bytes: Double(copy.bytes)))
+    }
     return resources.sorted { $0.share > $1.share }
   }
 
   private static func bound(_ played: PlayedStream, _ resources: [Resource]) -> String {
-    let all = max(1, played.busy)
+    let all = max(1, played.busy + played.stalled)
+    if played.waitedForCopies > all / 2,
+      let busiest = played.copies.max(by: { $0.busy < $1.busy })
+    {
+      return busiest.name
+    }
     // What most requests waited for, if they did most of the time.
     if played.waitedForPages > all / 2 { return "room for KV" }
     if played.waitedForPlaces > all / 2 { return "places in the batch" }

@@ -21,13 +21,22 @@ public struct PrefixIndex: Sendable {
   public private(set) var pinned = 0
   public private(set) var traffic = PrefixTraffic()
 
-  private var table = BlockTable()
+  /// Whether blocks that would leave a tier for a slower one leave altogether, by tier.
+  var isClosed: [Bool]
+  /// Whether `moves` is written.
+  var keepsMoves = false
+  /// Blocks that moved from tier to tier, in their order, since the list was emptied last.
+  var moves: [BlockMove] = []
+
+  private(set) var table = BlockTable()
   /// Node `t` below the number of tiers is the ring of tier `t`: what follows it is used last.
   private var identities: [UInt64]
   private var next: [Int32]
   private var previous: [Int32]
-  private var tiers: [UInt8]
-  private var pins: [Int32]
+  private(set) var tiers: [UInt8]
+  private(set) var pins: [Int32]
+  /// What a caller notes of each block; -1 of a new one.
+  var marks: [Int32]
   /// The first unused node, chained by `next`; -1 where none is.
   private var free: Int32 = -1
   private var path: [Int32] = []
@@ -46,6 +55,8 @@ public struct PrefixIndex: Sendable {
     previous = next
     tiers = (0..<count).map { UInt8($0) }
     pins = Array(repeating: 0, count: count)
+    marks = Array(repeating: -1, count: count)
+    isClosed = Array(repeating: false, count: count)
   }
 
   /// The leading blocks of a prompt that are resident; changes nothing.
@@ -68,7 +79,10 @@ public struct PrefixIndex: Sendable {
       let tier = Int(tiers[Int(node)])
       guard hold(node) else { break }
       hits.byTier[tier] += 1
-      if tier > 0 { traffic.promoted[tier] += 1 }
+      if tier > 0 {
+        traffic.promoted[tier] += 1
+        note(node, from: tier, to: 0)
+      }
     }
     return hits
   }
@@ -81,6 +95,7 @@ public struct PrefixIndex: Sendable {
     var count = held
     for block in blocks.dropFirst(held) {
       if let node = table[block] {
+        if tiers[Int(node)] > 0 { marks[Int(node)] = -1 }
         guard hold(node) else { break }
       } else {
         guard makeRoom() else { break }
@@ -192,9 +207,10 @@ public struct PrefixIndex: Sendable {
         guard node != Int32(tier) else { break }
         unlink(node)
         used[tier] -= 1
-        if let below {
+        if let below, !isClosed[tier] {
           used[below] += 1
           traffic.demoted[tier] += 1
+          note(node, from: tier, to: below)
           link(node, tier: below)
         } else {
           traffic.dropped += 1
@@ -206,6 +222,12 @@ public struct PrefixIndex: Sendable {
     }
   }
 
+  @inline(__always)
+  private mutating func note(_ node: Int32, from tier: Int, to other: Int) {
+    guard keepsMoves else { return }
+    moves.append(BlockMove(block: identities[Int(node)], from: UInt8(tier), to: UInt8(other)))
+  }
+
   /// A node outside of all rings, in the fastest tier.
   private mutating func newNode(_ identity: UInt64) -> Int32 {
     let node: Int32
@@ -214,6 +236,7 @@ public struct PrefixIndex: Sendable {
       free = next[Int(node)]
       identities[Int(node)] = identity
       pins[Int(node)] = 0
+      marks[Int(node)] = -1
     } else {
       node = Int32(identities.count)
       identities.append(identity)
@@ -221,6 +244,7 @@ public struct PrefixIndex: Sendable {
       previous.append(-1)
       tiers.append(0)
       pins.append(0)
+      marks.append(-1)
     }
     next[Int(node)] = -1
     tiers[Int(node)] = 0

@@ -13,6 +13,7 @@ public struct ServingRun: Sendable {
   public let kvTokens: Int?
   public let kvTier: String
   public let bytesPerToken: Double
+  public let tiers: KVTiers
 
   /// - Throws: `Faults` when the scenario names no requests, or memory leaves no room for KV.
   public init(_ resolved: ResolvedScenario) throws(Faults) {
@@ -29,6 +30,7 @@ public struct ServingRun: Sendable {
     kvTokens = traffic.kvTokens ?? memory.tokens
     kvTier = memory.tier
     bytesPerToken = memory.bytesPerToken
+    tiers = try KVTiers(resolved, traffic, memory)
     let pages = kvTokens.map { max(1, $0 / traffic.page) } ?? ServingLimits.unlimited
     limits = ServingLimits(
       tokens: traffic.stepTokens, sequences: traffic.sequences, page: traffic.page, pages: pages,
@@ -37,10 +39,17 @@ public struct ServingRun: Sendable {
 
   /// - Throws: `Faults` when a step cannot be priced.
   public func play(_ stream: RequestStream) throws(Faults) -> StreamReport {
+    guard traffic.kvTiers.isEmpty || stream.blockTokens % traffic.page == 0 else {
+      throw Faults(
+        .conflict(
+          key: "workload.page", found: "\(traffic.page)",
+          mend: "kv-tiers keep blocks of \(stream.blockTokens) tokens, which must be whole pages"),
+        at: SourcePosition(file: resolved.file))
+    }
     let clock = try PricedClock(resolved, sequences: traffic.sequences)
     let paths = clock.paths
     var player = StreamPlayer(
-      stream, clock, limits, replicas: traffic.replicas, routing: traffic.routing)
+      stream, clock, limits, tiers: tiers, replicas: traffic.replicas, routing: traffic.routing)
     return StreamReport(try player.play(), of: self, paths: paths)
   }
 }

@@ -57,8 +57,8 @@ struct PageLedger {
     return pages
   }
 
-  /// The most of the next `count` steps for which there are pages.
-  func affordable(_ count: Int64) -> Int64 {
+  /// The most of the next `count` steps for which so many pages suffice.
+  func affordable(_ count: Int64, free: Int) -> Int64 {
     let least = Int64(free / max(1, decoding)) * Int64(page)
     if count <= least || growth(count) <= free { return count }
     var (fits, fails) = (min(least, count), count)

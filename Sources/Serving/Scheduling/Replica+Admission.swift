@@ -5,7 +5,8 @@ extension Replica {
   mutating func makeRoom(_ table: inout RequestTable) -> Bool {
     var hadRoom = true
     while batch > 0, ledger.growth(1) > ledger.free {
-      preempt(running.last, &table)
+      if yieldHold() { continue }
+      preempt(victim(table), &table)
       hadRoom = false
     }
     return hadRoom
@@ -19,6 +20,7 @@ extension Replica {
     let tokens = min(table.target(row) - computed, limits.tokens - batch)
     guard tokens > 0 else { return }
     let pages = ledger.pages(computed + tokens) - ledger.pages(computed)
+    while pages + ledger.growth(batch > 0 ? 1 : 0) > ledger.free, yieldHold() {}
     guard pages + ledger.growth(batch > 0 ? 1 : 0) <= ledger.free else {
       preempt(partial, &table)
       return
@@ -33,33 +35,67 @@ extension Replica {
   /// - Returns: what the next one waits for.
   mutating func admit(_ table: inout RequestTable) -> ReplicaTally.Wait {
     guard partial < 0 || !chunks.isEmpty else { return waiting.isEmpty ? .none : .pages }
-    var left = limits.tokens - batch - chunks.reduce(0) { $0 + $1.tokens }
-    let reserved = ledger.growth(batch > 0 ? 1 : 0)
+    var taken = chunks.reduce(0) { $0 + $1.tokens }
     while let next = waiting.first {
-      guard running.count < limits.sequences else { return .sequences }
+      guard running.count + returning < limits.sequences else { return .sequences }
+      let left = limits.tokens - batch - taken
       guard left > 0 else { return .tokens }
       let row = Int(next.request)
+      if hasTiers, swap.pages[row] > 0 {
+        if callBack(row, &table) || yieldHold() { continue }
+        return .pages
+      }
+      let seen = lookUp(row)
+      guard seen.pages + pages(row, after: seen.tokens, atMost: left, table) <= room else {
+        if yieldHold(but: next.request) { continue }
+        return .pages
+      }
       let found = pinPrefix(row)
+      if fetches(next.request, &table) { continue }
       let tokens = min(table.target(row) - found, left)
       let pages = ledger.pages(found + tokens) - ledger.pages(found)
-      guard pages + reserved <= ledger.free else {
+      guard pages <= room else {
         releasePages(row: row, tokens: found)
         return .pages
       }
       waiting.removeFirst()
       running.append(next.request)
       ledger.take(pages)
+      if hasTiers { holding.remove(next.request) }
       if table.starts[row] < 0 {
         table.starts[row] = now
         table.found[row] = Int32(found)
+        noteFound(row, table)
       }
       table.computed[row] = Int32(found)
       chunks.append(PromptChunk(tokens: tokens, cached: found))
       chunkOwners.append(next.request)
-      left -= tokens
+      taken += tokens
       if found + tokens < table.target(row) { partial = next.request }
     }
     return .none
+  }
+
+  /// Pages that sequences which decode leave others in the next step.
+  var room: Int { ledger.free - ledger.growth(batch > 0 ? 1 : 0) }
+
+  /// Pages of the first piece of a prompt after what was found of it.
+  private func pages(
+    _ row: Int, after found: Int, atMost left: Int, _ table: RequestTable
+  ) -> Int {
+    ledger.pages(found + min(table.target(row) - found, left)) - ledger.pages(found)
+  }
+
+  /// Who loses its pages first: who entered last, under the order `priority` who comes last in it.
+  private func victim(_ table: RequestTable) -> Int32 {
+    var victim = running.last
+    guard limits.order == .priority, !table.ranks.isEmpty else { return victim }
+    var other = running.before(victim)
+    while other >= 0 {
+      if table.ranks[Int(other)] > table.ranks[Int(victim)] { victim = other }
+      other = running.before(other)
+    }
+    return victim
   }
 
   /// Takes the pages of a running request, which waits again for its whole KV.
@@ -69,8 +105,10 @@ extension Replica {
       table.generated[row] = table.outputs[row] - Int32(table.lastStep[row] - ledger.steps)
       let tokens = table.target(row) - 1
       stopDecoding(request, tokens: tokens, &table)
+      sendOut(row, pages: ledger.pages(tokens))
       releasePages(row: row, tokens: tokens)
-      table.stopped[row] = now
+      // One that came back and was preempted before it yielded a token stopped before.
+      if table.stopped[row] < 0 { table.stopped[row] = now }
     } else {
       releasePages(row: row, tokens: Int(table.computed[row]))
       if partial == request { partial = -1 }
@@ -85,14 +123,28 @@ extension Replica {
 
 /// Prompts that requests share.
 extension Replica {
+  /// What exists of a request's prompt, in tokens, and the pages that holding it takes.
+  private mutating func lookUp(_ row: Int) -> (tokens: Int, pages: Int) {
+    guard prefixes != nil else { return (0, 0) }
+    prefixes?.fit(ledger)
+    copyMoved()
+    return prefixes?.look(row) ?? (0, 0)
+  }
+
   /// Holds what exists of a request's prompt.
   /// - Returns: its tokens.
   private mutating func pinPrefix(_ row: Int) -> Int {
     guard prefixes != nil else { return 0 }
-    prefixes?.fit(ledger)
     let found = prefixes?.pin(row) ?? 0
     ledger.pinned = prefixes?.pinnedPages ?? 0
+    copyMoved()
     return found
+  }
+
+  /// Counts what a request that starts has found, by tier.
+  private mutating func noteFound(_ row: Int, _ table: RequestTable) {
+    guard let prefixes else { return }
+    tally.noteFound(prefixes.foundTokens(row), of: Int64(table.prompts[row]))
   }
 
   /// The first tokens of a request are computed: others may find them from now on.
@@ -100,13 +152,19 @@ extension Replica {
     guard prefixes != nil else { return }
     ledger.release(prefixes?.insert(row, tokens: tokens, ledger) ?? 0)
     ledger.pinned = prefixes?.pinnedPages ?? 0
+    copyMoved()
   }
 
   /// Gives back the pages of a request's tokens, its own and those that it holds with others.
   mutating func releasePages(row: Int, tokens: Int) {
+    guard prefixes != nil else {
+      ledger.release(ledger.pages(tokens))
+      return
+    }
     prefixes?.fit(ledger)
     ledger.release(ledger.pages(tokens) - (prefixes?.heldPages(row) ?? 0))
     prefixes?.release(row)
     ledger.pinned = prefixes?.pinnedPages ?? 0
+    copyMoved()
   }
 }

@@ -22,6 +22,18 @@ struct Replica<Clock: StepClock> {
   var ledger: PageLedger
   /// What requests share of their prompts; nil where they share nothing.
   var prefixes: PrefixStore?
+  let tiers: KVTiers
+  /// Copies to and from slower tiers.
+  var copies: CopyJobs
+  var swap: SwapSpace
+  /// Requests that wait for copies, and those of them whose own KV comes back: these have a place.
+  var fetching = 0
+  var returning = 0
+  /// Requests that wait and hold what copies brought for them.
+  var holding: HoldList
+  /// Requests that decode again from the next step on.
+  var resumed: [Int32] = []
+  var arrived: Int32 = 0
   var chunks: [PromptChunk] = []
   var chunkOwners: [Int32] = []
   /// Requests that ended since the list was emptied last.
@@ -30,17 +42,24 @@ struct Replica<Clock: StepClock> {
   /// Whether a run ends at the first step in which a request does.
   var stopsAtEnds = false
 
-  init(_ clock: Clock, _ limits: ServingLimits, _ stream: RequestStream) {
+  init(
+    _ clock: Clock, _ limits: ServingLimits, _ stream: RequestStream, _ tiers: KVTiers = KVTiers()
+  ) {
     self.clock = clock
     self.limits = limits
     running = RunningList(requests: stream.count)
-    prefixes = PrefixStore(stream, limits: limits)
+    prefixes = PrefixStore(stream, limits: limits, tiers: tiers)
+    self.tiers = tiers
+    let count = tiers.hops.isEmpty ? 0 : stream.count
+    holding = HoldList(requests: count)
+    copies = CopyJobs(tiers, requests: count)
+    swap = SwapSpace(capacity: tiers.swaps ? tiers.pages[0] : 0, requests: count)
     ledger = PageLedger(page: limits.page, capacity: limits.pages)
-    tally = ReplicaTally(amounts: clock.amountCount)
+    tally = ReplicaTally(amounts: clock.amountCount, tiers: tiers.names.count)
   }
 
   /// Requests that have arrived and not ended.
-  var population: Int { waiting.count + running.count }
+  var population: Int { waiting.count + running.count + fetching }
 
   /// Takes a request that has arrived by now, or arrives while the last step ran.
   mutating func arrive(_ request: Int32, at time: Int64, _ table: inout RequestTable) {
@@ -56,6 +75,10 @@ struct Replica<Clock: StepClock> {
     } else {
       tally.addLate(now - time)
     }
+    if !table.ranks.isEmpty {
+      table.ranks[row] += Int64(arrived)
+      arrived += 1
+    }
     enqueue(request, table)
   }
 
@@ -66,13 +89,14 @@ struct Replica<Clock: StepClock> {
       case .fifo: table.arrivals[row]
       case .shortestFirst:
         Int64(table.prompts[row]) + Int64(table.outputs[row]) - Int64(table.generated[row])
+      case .priority: table.ranks.isEmpty ? table.arrivals[row] : table.ranks[row]
       }
     waiting.push(key, request)
   }
 
   /// Runs steps that begin before `limit`.
   mutating func run(until limit: Int64, _ table: inout RequestTable) throws(Faults) {
-    while now < limit, batch > 0 || partial >= 0 || !waiting.isEmpty {
+    while now < limit, batch > 0 || partial >= 0 || !waiting.isEmpty || fetching > 0 {
       try step(limit, &table)
       if stopsAtEnds, !ended.isEmpty { return }
     }
@@ -81,11 +105,16 @@ struct Replica<Clock: StepClock> {
   private mutating func step(_ limit: Int64, _ table: inout RequestTable) throws(Faults) {
     chunks.removeAll(keepingCapacity: true)
     chunkOwners.removeAll(keepingCapacity: true)
+    receive(&table)
     let hadRoom = makeRoom(&table)
     continuePartial(&table)
     var reason = ReplicaTally.Wait.none
     if hadRoom { reason = admit(&table) } else { reason = .pages }
-    if chunks.isEmpty {
+    if reason == .none, fetching > 0 { reason = .copies }
+    if hasTiers || reason == .pages { evict() }
+    if chunks.isEmpty, batch == 0 {
+      idle(until: limit)
+    } else if chunks.isEmpty {
       // After a preemption the next step may admit again.
       try decode(atMost: hadRoom ? .max : 1, limit, reason, &table)
     } else {
@@ -104,13 +133,14 @@ struct Replica<Clock: StepClock> {
     let width = Int64(batch)
     var steps = min(atMost, next.key - ledger.steps, (line.high - context) / width + 1)
     if !limits.advancesRuns { steps = 1 }
-    steps = ledger.affordable(steps)
-    steps = line.steps(until: limit - now, atMost: steps, from: context, batch: width)
+    steps = ledger.affordable(steps, free: spare(reason))
+    steps = line.steps(until: awaited(limit) - now, atMost: steps, from: context, batch: width)
     let time = line.time(steps: steps, from: context, batch: width)
     clock.add(
       line, steps: steps, above: line.above(steps: steps, from: context, batch: width),
       to: &tally.amounts)
     tally.noteDecode(line, steps: steps, from: context, batch: width)
+    noteResumed(after: line.time(steps: 1, from: context, batch: width), &table)
     tally.run(time, population: population, reason)
     now += time
     context += width * steps
@@ -124,6 +154,7 @@ struct Replica<Clock: StepClock> {
     let time = try clock.mixed(
       decoding: batch, context: context, chunks: chunks, sums: &tally.amounts)
     tally.noteMixed(time, decoding: batch)
+    noteResumed(after: time, &table)
     tally.run(time, population: population, reason)
     now += time
     context += Int64(batch)
@@ -150,12 +181,18 @@ struct Replica<Clock: StepClock> {
       tally.noteGap(now - table.stopped[row])
       table.stopped[row] = -1
     }
-    let left = table.outputs[row] - table.generated[row]
-    guard left > 0 else {
+    guard table.generated[row] < table.outputs[row] else {
       leave(request, tokens: tokens, &table)
       return
     }
-    table.lastStep[row] = ledger.steps + Int64(left)
+    joinDecoding(request, &table)
+  }
+
+  /// A sequence whose KV is there yields a token in every step from the next on.
+  mutating func joinDecoding(_ request: Int32, _ table: inout RequestTable) {
+    let row = Int(request)
+    let tokens = table.target(row) - 1
+    table.lastStep[row] = ledger.steps + Int64(table.outputs[row] - table.generated[row])
     finishing.push(table.lastStep[row], request)
     batch += 1
     context += Int64(tokens) + 1
@@ -203,6 +240,6 @@ struct Replica<Clock: StepClock> {
   mutating func notePoint() {
     tally.notePoint(
       at: now, batch: running.count, waiting: waiting.count,
-      pages: ledger.used + ledger.pinned)
+      pages: ledger.used + ledger.pinned, tiers: hasTiers ? occupancy() : SIMD4())
   }
 }

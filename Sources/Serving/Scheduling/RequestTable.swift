@@ -24,6 +24,9 @@ public struct RequestTable: Sendable, Equatable {
   var lastStep: [Int64]
   /// When it was preempted, or -1.
   var stopped: [Int64]
+  /// What comes first under the order `priority`: the number, then who arrived first; empty where no
+  /// request has a number.
+  var ranks: [Int64] = []
 
   init(_ stream: RequestStream) {
     let count = stream.count
@@ -35,6 +38,8 @@ public struct RequestTable: Sendable, Equatable {
     found = Array(repeating: 0, count: count)
     (preemptions, generated, computed) = (found, found, found)
     isRefused = Array(repeating: false, count: count)
+    // Arrivals are ranked when they happen; until then the number stands alone.
+    ranks = stream.priorities.map { Int64($0) << 32 }
   }
 
   public var count: Int { arrivals.count }

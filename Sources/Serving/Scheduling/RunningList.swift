@@ -19,6 +19,9 @@ struct RunningList {
     count += 1
   }
 
+  /// The request that entered before another; -1 for none.
+  func before(_ request: Int32) -> Int32 { before[Int(request)] }
+
   mutating func remove(_ request: Int32) {
     let (left, right) = (before[Int(request)], after[Int(request)])
     if left >= 0 { after[Int(left)] = right } else { head = right }

@@ -5,21 +5,24 @@ import Workloads
 public struct StreamPlayer<Clock: StepClock> {
   private let stream: RequestStream
   private var router: Router
+  private let tiers: KVTiers
   private var table: RequestTable
   private var replicas: [Replica<Clock>]
   private var graph: RequestGraph?
 
   /// - Precondition: there is a replica.
   public init(
-    _ stream: RequestStream, _ clock: Clock, _ limits: ServingLimits, replicas: Int = 1,
+    _ stream: RequestStream, _ clock: Clock, _ limits: ServingLimits,
+    tiers: KVTiers = KVTiers(), replicas: Int = 1,
     routing: RequestTraffic.Routing = .roundRobin
   ) {
     precondition(replicas > 0)
     self.stream = stream
     router = Router(routing)
+    self.tiers = tiers
     table = RequestTable(stream)
     graph = RequestGraph(stream)
-    let replica = Replica(clock, limits, stream)
+    let replica = Replica(clock, limits, stream, tiers)
     self.replicas = Array(repeating: replica, count: replicas)
     if graph != nil {
       for place in self.replicas.indices { self.replicas[place].stopsAtEnds = true }
@@ -44,8 +47,9 @@ public struct StreamPlayer<Clock: StepClock> {
         next += 1
       }
     }
+    for place in replicas.indices { replicas[place].endCopies() }
     let played = PlayedStream(
-      table, replicas.map(\.tally), replicas.map(\.ledger.peak), replicas[0].limits)
+      table, replicas.map(\.tally), replicas.map(\.ledger.peak), replicas[0].limits, tiers)
     played.assertLittle()
     return played
   }

@@ -12,6 +12,11 @@ public struct ServingMemory: Sendable {
   public var tier: String
   /// Bytes of KV of one token, over all tiers.
   public var bytesPerToken: Double
+  /// The tier in which the cache lies, and bytes of KV of one token there.
+  public var home: String
+  public var homeBytesPerToken = 0.0
+  /// Bytes of each tier that are left for KV, in the order of the profile.
+  public private(set) var left: [(tier: String, bytes: Double)] = []
 
   /// What lies in each tier is taken to be what it is without sequences, an amount for each sequence
   /// and an amount for each token; activations are those of a pass of `passTokens`.
@@ -30,19 +35,23 @@ public struct ServingMemory: Sendable {
     changed.scenario.workload = RequestShape(prompt: passTokens, generate: 1, batch: 1)
     changed.scenario.method.prompt.chunk = nil
     let pass = PromptMemory(setting: Setting(changed), memory: MemoryPlan.empty).activations
-    let near = Setting(resolved).nearTier
+    let setting = Setting(resolved)
+    let near = setting.nearTier
+    home = setting.method.cache.tier ?? near
     var found: (tokens: Double, tier: String)?
     var each = 0.0
     for tier in resolved.profile.tiers {
       let name = tier.name
       let perToken = (longer.peak(name).value - base.peak(name).value) / Double(long - short)
-      guard perToken > 0 else { continue }
-      each += perToken
       let perSequence = max(
         0, more.peak(name).value - base.peak(name).value - perToken * Double(short))
       let alone = base.peak(name).value - perToken * Double(short) - perSequence
       let used = alone + Double(sequences) * perSequence + (name == near ? pass.value : 0)
       let room = tier.capacity.value.value * (name == near ? share : 1) - used
+      left.append((name, max(0, room)))
+      guard perToken > 0 else { continue }
+      each += perToken
+      if name == home { homeBytesPerToken = perToken }
       let tokens = max(0, room / perToken)
       if found.map({ tokens < $0.tokens }) ?? true { found = (tokens, name) }
     }

@@ -6,6 +6,7 @@ extension RequestStream {
   ///
   /// Prefixes, sessions and parents stay within their stream: identities are numbered anew, so that
   /// equal ones of two logs, which mean nothing to each other, are not taken for the same prefix.
+  /// Priorities are kept; requests of a stream without any have 0.
   /// - Throws: `Faults` with the key `requests` for blocks of different sizes or too many requests.
   public static func merged(_ streams: [RequestStream]) throws(Faults) -> RequestStream {
     let count = streams.reduce(0) { $0 + $1.count }

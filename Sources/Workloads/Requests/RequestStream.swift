@@ -23,14 +23,14 @@ public struct RequestStream: Sendable, Equatable {
   public var blocksGoOn = false
   /// The session that a turn belongs to; empty where each request stands alone.
   public var sessions: [Int32] = []
+  /// Which request comes first under the order `priority`: the lower number; empty where all are alike.
+  public var priorities: [Int32] = []
   /// Requests that must end before `r` may start, one request after another; they stand before it.
   public var parents: [Int32] = []
   /// Where the parents of `r` begin in `parents`: `count + 1` entries, or none without a graph.
   public var parentStarts: [Int32] = []
   /// From the end of the last parent to the arrival; empty where none is waited.
   public var thinks: [Span] = []
-  /// The lower the sooner; empty where all are alike.
-  public var priorities: [Int32] = []
 
   public init() {}
 

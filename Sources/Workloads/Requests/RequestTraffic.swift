@@ -9,6 +9,28 @@ public struct RequestTraffic: Sendable, Hashable {
     case fifo
     /// Fewest tokens still to process and generate first.
     case shortestFirst = "shortest-first"
+    /// The lowest number of `RequestStream.priorities` first, in order of arrival where it is the same.
+    case priority
+  }
+
+  /// What becomes of the KV of a request that loses its pages.
+  public enum Preemption: String, CaseIterable, Sendable {
+    /// It is computed anew when the request enters again.
+    case recompute
+    /// It goes to the next slower memory and comes back.
+    case swap
+  }
+
+  /// A slower tier in which blocks of prompts stay that the near one has no room for.
+  public struct KVTier: Sendable, Hashable {
+    public var tier: String
+    /// Of KV; nil is what the tier has less what else of the scenario lies there.
+    public var capacity: Bytes?
+
+    public init(tier: String, capacity: Bytes? = nil) {
+      self.tier = tier
+      self.capacity = capacity
+    }
   }
 
   /// Which replica a request goes to.
@@ -45,6 +67,9 @@ public struct RequestTraffic: Sendable, Hashable {
   /// Share of the near tier that may be used.
   public var memoryShare = 0.9
   public var order = Order.fifo
+  public var preempt = Preemption.recompute
+  /// Slower tiers of KV, the fastest first, each linked to the one before; at most three.
+  public var kvTiers: [KVTier] = []
   /// Servers of the same kind, each with a memory of its own.
   public var replicas = 1
   public var routing = Routing.roundRobin
