@@ -58,7 +58,8 @@ struct SimulateCommand: ParsableCommand {
       let progress = Progress(quiet: quiet || format != .table)
       defer { progress.finish() }
       if var streams = try StreamBatch(file: scenario, settings: set, variants: variant) {
-        return try play(&streams, progress: progress)
+        missed = try play(&streams, progress: progress)
+        return
       }
       guard requestsOut == nil else {
         throw ValidationError("--requests-out needs a scenario with workload.requests.")
@@ -81,11 +82,13 @@ struct SimulateCommand: ParsableCommand {
     if missed { throw ExitCode(1) }
   }
 
-  private func play(_ streams: inout StreamBatch, progress: Progress) throws {
+  /// - Returns: whether an expectation was missed.
+  private func play(_ streams: inout StreamBatch, progress: Progress) throws -> Bool {
     guard timeline == nil, steps == nil else {
       throw ValidationError("--timeline and --steps are of single requests; use --requests-out.")
     }
-    let reports = try streams.play(progress: progress)
+    let outcome = try streams.play(progress: progress)
+    let reports = outcome.reports
     progress.finish()
     if let requestsOut {
       for report in reports {
@@ -94,12 +97,14 @@ struct SimulateCommand: ParsableCommand {
           to: OutputText.name(requestsOut, variant: reports.count > 1 ? report.variant : nil))
       }
     }
-    let output = StreamOutput(title: streams.title, reports: reports)
+    let output = StreamOutput(
+      title: streams.title, reports: reports, outcomes: outcome.expectations)
     switch format {
     case .table: print(try output.text(), terminator: "")
     case .json: print(try output.json(), terminator: "")
     case .csv: print(try output.csv(), terminator: "")
     }
+    return outcome.expectations.contains { $0.verdict == .missed }
   }
 
   /// Writes all files that were asked for, or leaves none of them.
