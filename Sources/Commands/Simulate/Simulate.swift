@@ -40,6 +40,8 @@ struct SimulateCommand: ParsableCommand {
   var steps: String?
   @Option(help: "Write a JSON line for each request of a stream.")
   var requestsOut: String?
+  @Option(help: "Draw timelines of a stream's batch and KV as SVG into a folder.")
+  var plots: String?
   @Option(help: "Threads for the variants.")
   var threads = 2
   @Flag(help: "Print no progress.")
@@ -61,8 +63,8 @@ struct SimulateCommand: ParsableCommand {
         missed = try play(&streams, progress: progress)
         return
       }
-      guard requestsOut == nil else {
-        throw ValidationError("--requests-out needs a scenario with workload.requests.")
+      guard requestsOut == nil, plots == nil else {
+        throw ValidationError("--requests-out and --plots need a scenario with workload.requests.")
       }
       let batch = try ScenarioBatch(
         file: scenario, settings: set, variants: variant, engines: engine,
@@ -97,6 +99,7 @@ struct SimulateCommand: ParsableCommand {
           to: OutputText.name(requestsOut, variant: reports.count > 1 ? report.variant : nil))
       }
     }
+    if let plots { try StreamPlots(reports).write(to: plots) }
     let output = StreamOutput(
       title: streams.title, reports: reports, outcomes: outcome.expectations)
     switch format {

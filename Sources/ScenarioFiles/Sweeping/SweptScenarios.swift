@@ -54,7 +54,7 @@ public final class SweptScenarios: PointScenarios {
     self.axes = axes
     self.resolver = resolver
     self.traces = traces
-    try Self.check(axes, file)
+    try Self.check(axes, file, variant)
     parts = try SweptPart.of(axes)
     lookedUp = try SweptPart(
       .whole, axes: SweptPart.places(axes) { [.hardware, .runtime, .model, .prompt].contains($0) },
@@ -229,9 +229,21 @@ public final class SweptScenarios: PointScenarios {
     )
   }
 
-  private static func check(_ axes: [Axis], _ file: ScenarioFile) throws(Faults) {
+  private static func check(
+    _ axes: [Axis], _ file: ScenarioFile, _ variant: String
+  ) throws(Faults) {
     let place = SourcePosition(file: "--vary")
     for axis in axes {
+      if SweptPart.Site(key: axis.key) == .traffic {
+        let variants = axes.first { $0.key == "variant" }?.values ?? [variant]
+        for name in variants
+        where try file.scenario(variant: name).scenario.workload.requests == nil {
+          throw Faults(
+            .unknownKey(
+              axis.key, known: ["workload.prompt", "workload.generate", "workload.batch"]),
+            at: place)
+        }
+      }
       let first = axis.key.split(separator: ".").first.map(String.init) ?? ""
       guard axis.key == "variant" || SweptPart.Site(key: axis.key) != nil else {
         throw Faults(

@@ -26,6 +26,8 @@ public struct StreamReport: Sendable {
   /// Sequences in the batch, over the time from the first arrival to the last end.
   public let meanBatch: Double
   public let kvTokens: Int?
+  /// The tiers of KV, the one that is full first before the others.
+  public let kvTiers: [String]
   public let meanOccupancy: Double?
   public let peakOccupancy: Double?
   /// Share of all time in steps.
@@ -82,6 +84,7 @@ public struct StreamReport: Sendable {
     let span = Double(max(1, played.length)) * Double(played.tallies.count)
     meanBatch = played.tallies.reduce(0.0) { $0 + Double($1.batchArea) } / span
     kvTokens = run.kvTokens
+    kvTiers = [run.kvTier]
     let capacity = Double(played.limits.pages)
     let pages = played.tallies.reduce(0.0) { $0 + Double($1.pageArea) / 2 } / span
     meanOccupancy = run.kvTokens.map { _ in pages / capacity }

@@ -1,9 +1,7 @@
 import Diagnostics
-import Foundation
 import ScenarioFiles
 import Scenarios
 import Serving
-import Workloads
 
 /// The variants of a scenario whose workload is a stream of requests, played one after another, with
 /// the plays that its expectations ask for.
@@ -56,7 +54,7 @@ private struct StreamPlays {
   private var keys: [[String]] = []
   private let resolver: ScenarioResolver
   private var traces = TraceStore()
-  private var logs: [String: RequestStream] = [:]
+  private var requests = RequestStore()
 
   /// - Throws: `Faults` when the shipped folders are nowhere.
   init() throws(Faults) {
@@ -94,7 +92,7 @@ private struct StreamPlays {
     for result in runs {
       let run = try result.get()
       do throws(Faults) {
-        reports.append(try run.play(try stream(of: run)))
+        reports.append(try run.play(try requests.stream(of: run.resolved)))
       } catch {
         throw run.resolved.places.placed(
           error, unplaced: ["requests"], fallback: "workload.requests")
@@ -102,43 +100,5 @@ private struct StreamPlays {
       progress.advance(run.resolved.scenario.variant, of: runs.count)
     }
     return reports
-  }
-
-  private mutating func stream(of run: ServingRun) throws(Faults) -> RequestStream {
-    let traffic = run.traffic
-    let file = try path(traffic.file, beside: run.resolved.file)
-    var stream: RequestStream
-    if let known = logs[file] {
-      stream = known
-    } else {
-      guard case .stream(let read, _) = try RequestFile.read(file) else {
-        throw Faults(
-          .conflict(
-            key: "workload.requests", found: traffic.file,
-            mend: "it has no arrivals; name a log whose rows are requests"),
-          at: SourcePosition(file: run.resolved.file))
-      }
-      stream = read
-      logs[file] = read
-    }
-    if let first = traffic.first { stream = stream.prefix(first) }
-    stream = try stream.starting()
-    if let rate = traffic.rate { stream = try stream.scaled(to: rate) }
-    return stream
-  }
-
-  /// A log is named relative to the scenario's folder, to the current directory, or to the folder of
-  /// all scenarios.
-  private func path(_ name: String, beside scenario: String) throws(Faults) -> String {
-    if name.hasPrefix("/") { return name }
-    let beside = URL(fileURLWithPath: scenario).deletingLastPathComponent()
-      .appendingPathComponent(name).path
-    for file in [beside, name] where FileManager.default.fileExists(atPath: file) { return file }
-    if let shipped = Assets.file("scenarios/\(name)") { return shipped }
-    throw Faults(
-      .conflict(
-        key: "workload.requests", found: name,
-        mend: "no such file beside the scenario, in this folder or in the shipped scenarios/"),
-      at: SourcePosition(file: scenario))
   }
 }
