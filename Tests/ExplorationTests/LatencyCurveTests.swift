@@ -20,6 +20,7 @@ struct LatencyCurveTests {
     let curve = curve(rates)
     #expect(try #require(curve.knee).offered == 0.5)
     #expect(curve.isInside)
+    #expect(curve.beyond?.offered == rates.filter { $0 > 0.5 }.min())
     #expect(curve.points.map(\.offered) == rates.sorted())
   }
 
@@ -27,6 +28,7 @@ struct LatencyCurveTests {
     let low = curve([0.1, 0.2, 0.3])
     #expect(try #require(low.knee).offered == 0.3)
     #expect(!low.isInside)
+    #expect(low.beyond == nil)
     let high = curve([0.6, 0.7, 0.8])
     #expect(try #require(high.knee).offered == 0.6)
     #expect(!high.isInside)

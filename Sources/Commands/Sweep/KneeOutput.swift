@@ -15,6 +15,8 @@ struct KneeOutput {
     var curve: LatencyCurve
     var point: LatencyCurve.Point
     var report: StreamReport
+    /// What binds at the next higher rate that was played, where latency has begun to rise.
+    var beyond: String?
 
     /// The share of its peak that what binds is at; nil of room and places.
     var share: Double? { report.resources.first { $0.name == report.bound }?.share }
@@ -27,18 +29,20 @@ struct KneeOutput {
   init(_ curves: LatencyCurves, _ definition: SweepDefinition) throws {
     let axes = curves.others(definition.design.axes)
     columns = axes.map(\.key)
-    var knees: [Knee] = []
     let evaluator = try definition.evaluator()
     var cursor = DesignCursor(definition.design)
     var place = [Int](repeating: 0, count: definition.design.axes.count)
+    func report(_ index: Int) throws -> StreamReport? {
+      try cursor.point(index, into: &place)
+      return try evaluator.stream(place)
+    }
+    var knees: [Knee] = []
     for it in curves.curves {
-      guard let knee = it.curve.knee else { continue }
-      try cursor.point(knee.index, into: &place)
-      guard let report = try evaluator.stream(place) else { continue }
+      guard let knee = it.curve.knee, let found = try report(knee.index) else { continue }
       knees.append(
         Knee(
           keys: zip(axes, it.others).map { $0.values[$1] }, curve: it.curve, point: knee,
-          report: report))
+          report: found, beyond: try it.curve.beyond.flatMap { try report($0.index) }?.bound))
     }
     self.knees = knees
   }
@@ -50,9 +54,11 @@ struct KneeOutput {
         Column("rate", .real(.significant(4)), unit: "/s"),
         Column("request.time", .quantity(Seconds.self)), Column("ttft", .quantity(Seconds.self)),
         Column("bound by", .text), Column("at its peak", .real(.decimals(1)), unit: "%"),
+        Column("beyond it", .text),
       ],
       footnotes: [
-        "Of the rates played, the one of most requests ended a second over their mean time."
+        "Of the rates played, the one of most requests ended a second over their mean time; beyond it: "
+          + "what binds at the next."
       ]
         + (knees.contains { !$0.curve.isInside }
           ? ["*: the first or the last rate played; the knee may lie beyond."] : []))
@@ -62,7 +68,7 @@ struct KneeOutput {
           .real(knee.point.offered), .quantity(Seconds(knee.point.latency)),
           .optional(knee.report.latencies.ttft.map { Seconds($0.mean.value) }),
           .text(knee.report.bound + (knee.curve.isInside ? "" : " *")),
-          .optional(knee.share.map { 100 * $0 }),
+          .optional(knee.share.map { 100 * $0 }), knee.beyond.map { .text($0) } ?? .missing,
         ])
     }
     return table.text(width: 100)
@@ -81,6 +87,7 @@ struct KneeOutput {
               ("request_time_seconds", .number(knee.point.latency)),
               ("inside", .boolean(knee.curve.isInside)), ("bound", .text(knee.report.bound)),
               ("utilisation", knee.share.map { .number($0) } ?? .null),
+              ("bound_beyond", knee.beyond.map { .text($0) } ?? .null),
             ])
           })
       )

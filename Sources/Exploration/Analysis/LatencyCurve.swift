@@ -49,6 +49,12 @@ public struct LatencyCurve: Sendable {
     return points.reduce(points[0]) { $1.power > $0.power ? $1 : $0 }
   }
 
+  /// The point of the next higher rate; nil without one.
+  public var beyond: Point? {
+    guard let knee else { return nil }
+    return points.first { $0.offered > knee.offered }
+  }
+
   /// Whether the knee lies between rates that were played: at an end of them it may lie beyond.
   public var isInside: Bool {
     guard let knee else { return false }

@@ -45,11 +45,17 @@ public struct StreamReport: Sendable {
 
   public struct Resource: Sendable, Equatable {
     public var name: String
-    /// Under which its metrics stand.
-    public var metric: String
     public var share: Double
     /// Bytes through a tier or link; nil of arithmetic.
     public var bytes: Double?
+
+    static let arithmetic = " arithmetic"
+
+    /// Under which its metrics stand: arithmetic is its unit's.
+    public var metric: String {
+      let unit = name.hasSuffix(Self.arithmetic) ? name.dropLast(Self.arithmetic.count) : name[...]
+      return unit.replacing(" ", with: "-")
+    }
   }
 
   /// - Throws: `.notFinite` never, as times are whole numbers.
@@ -96,7 +102,7 @@ public struct StreamReport: Sendable {
       let most = power.mostSustained.value * length * Double(played.tallies.count)
       return min(most, idle + Double(played.amounts[0]) * 1e-9)
     }
-    bound = Self.bound(played, resources)
+    bound = Self.bound(played, resources, preemptions: preemptions, ended: ended.count)
   }
 
   /// Energy of a generated token, idle time included; nil without figures of power.
@@ -114,24 +120,27 @@ public struct StreamReport: Sendable {
         profile.links.first { $0.name == path }?.bandwidth.value.value
         ?? profile.tier(path)?.bandwidth.value.value
       guard bytes > 0, let peak else { continue }
-      resources.append(
-        Resource(name: path, metric: path, share: bytes / peak / seconds, bytes: bytes))
+      resources.append(Resource(name: path, share: bytes / peak / seconds, bytes: bytes))
     }
     let unit = resolved.profile.computeUnit(resolved.runtime.unit)
     if let peak = unit?.widened(resolved.scenario.precision.weights)?.value {
       let flops = Double(played.amounts[1]) * 1e3
       resources.append(
         Resource(
-          name: "\(resolved.runtime.unit) arithmetic", metric: resolved.runtime.unit,
-          share: flops / peak / seconds))
+          name: resolved.runtime.unit + Resource.arithmetic, share: flops / peak / seconds))
     }
     return resources.sorted { $0.share > $1.share }
   }
 
-  private static func bound(_ played: PlayedStream, _ resources: [Resource]) -> String {
+  private static func bound(
+    _ played: PlayedStream, _ resources: [Resource], preemptions: Int, ended: Int
+  ) -> String {
     let all = max(1, played.busy)
-    // What most requests waited for, if they did most of the time.
-    if played.waitedForPages > all / 2 { return "room for KV" }
+    // What most requests waited for, if they did most of the time; where all are preempted, what the
+    // steps do is for the greater part what they did before.
+    if played.waitedForPages > all / 2 || preemptions > 0 && preemptions >= ended {
+      return "room for KV"
+    }
     if played.waitedForPlaces > all / 2 { return "places in the batch" }
     return resources.first?.name ?? "steps"
   }

@@ -40,33 +40,34 @@ struct StreamOutput {
   }
 
   private func latencies() throws -> Table {
-    let doubt = Column("+-%", .real(.decimals(1)))
     var table = Table(
-      columns: [
-        Column("variant", .text), Column("latency", .text), seconds("mean"), doubt, seconds("p50"),
-        doubt, seconds("p90"), doubt, seconds("p99"), doubt,
-      ],
+      columns: ["variant", "latency", "mean", "p50", "p90", "p99"].map { Column($0, .text) },
       footnotes: [
-        "+-%: half of the 95 % interval by batch means, of the value; - where the run does not tell."
+        "+-: half of the 95 % interval by batch means, of the value; none where the run does not tell."
       ] + reports.map(Self.counted))
     for report in reports {
       for (name, summary) in report.latencies.named {
         guard let summary else { continue }
-        var row: [Cell] = [.text(report.variant), .text(name)]
-        for (_, estimate) in summary.figures {
-          row.append(.quantity(Seconds(estimate.value)))
-          row.append(report.steady.isSteady ? .optional(Self.doubt(estimate)) : .missing)
-        }
-        try table.append(row)
+        try table.append(
+          [.text(report.variant), .text(name)]
+            + summary.figures.map {
+              Self.cell($0.estimate.value, report.steady.isSteady ? Self.doubt($0.estimate) : nil)
+            })
       }
       let gaps = report.played.gaps
-      var row: [Cell] = [.text(report.variant), .text("token_gap")]
-      for value in [gaps.mean, gaps.quantile(0.5), gaps.quantile(0.9), gaps.quantile(0.99)] {
-        row += [.optional(value.map { Seconds($0) }), .missing]
-      }
-      try table.append(row)
+      try table.append(
+        [.text(report.variant), .text("token_gap")]
+          + [gaps.mean, gaps.quantile(0.5), gaps.quantile(0.9), gaps.quantile(0.99)]
+          .map { $0.map { Self.cell($0, nil) } ?? .missing })
     }
     return table
+  }
+
+  /// Seconds with their doubt in percent.
+  private static func cell(_ seconds: Double, _ doubt: Double?) -> Cell {
+    let value = Seconds(seconds).description
+    return .text(
+      doubt.map { "\(value) +-\(Decimal.fixed($0, decimals: $0 < 9.5 ? 1 : 0))%" } ?? value)
   }
 
   private static func counted(_ report: StreamReport) -> String {
@@ -119,10 +120,6 @@ struct StreamOutput {
       ])
     }
     return table
-  }
-
-  private func seconds(_ name: String) -> Column {
-    Column(name, .quantity(Seconds.self))
   }
 
   func json() throws -> String {
