@@ -42,9 +42,11 @@ struct StreamPlanTests {
   ])
   func boundsFindTheOptimum(require: [String], objective: String, isLarger: Bool) throws {
     let bounded = try toy(require, objective, isLarger: isLarger)
-    let found = bounded.bounded()
-    let expected = try toy(require, objective, isLarger: isLarger).exhaustive()
-    #expect(found?.values.last == expected?.values.last)
+    let found = bounded.bounded()?.values.last
+    let expected = try toy(require, objective, isLarger: isLarger).exhaustive()?.values.last
+    #expect((found == nil) == (expected == nil))
+    // Rent is made of two numbers, whose product may differ in the last bit.
+    if let found, let expected { #expect(abs(found / expected - 1) < 1e-12) }
     #expect(bounded.points == 2048)
     #expect(bounded.evaluated * 5 < bounded.points, "\(bounded.evaluated) points")
   }
