@@ -99,7 +99,7 @@ let package = Package(
       "Exploration",
       uses: [
         "Quantities", "Diagnostics", "NumericalMethods", "Policies", "Workloads", "Scenarios",
-        "Simulation",
+        "Simulation", "Serving",
       ]),
 
     // Always optimised: tests and the tiny model run through these kernels in debug builds too.

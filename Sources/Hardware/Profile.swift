@@ -90,4 +90,10 @@ public struct Price: Sendable, Hashable {
     self.purchase = purchase
     self.rent = rent
   }
+
+  /// Dollars a second: rent, or three years of continuous use of what was bought; nil without both.
+  public var perSecond: Double? {
+    let threeYears = 3 * 365.25 * 24 * 3600.0
+    return rent?.value.value ?? purchase.map { $0.value.value / threeYears }
+  }
 }

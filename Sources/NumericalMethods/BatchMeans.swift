@@ -40,9 +40,10 @@ public struct BatchMeans: Sendable {
   /// - Throws: `.outOfRange` for a level outside (0, 1).
   public func mean(level: Double = 0.95) throws(NumericalFault) -> Estimate {
     let mean = values.reduce(0, +) / Double(values.count)
-    return try estimate(mean, shortest: Self.shortestBatch, level) { batch throws(NumericalFault) in
-      batch.reduce(0, +) / Double(batch.count)
+    let figures = ranges(shortest: Self.shortestBatch).map { range in
+      values[range].reduce(0, +) / Double(range.count)
     }
+    return try estimate(mean, figures, level)
   }
 
   /// The value that `share` of all values does not exceed: one that occurred. Its interval takes
@@ -51,35 +52,58 @@ public struct BatchMeans: Sendable {
   public func quantile(
     _ share: Double, level: Double = 0.95
   ) throws(NumericalFault) -> Estimate {
-    let value = try quantiles.nearestRank(share)
-    let beyond = min(share, 1 - share)
-    // A share of 0 or 1 is an extreme, which no batch has.
-    let shortest = beyond > 0 ? max(Self.shortestBatch, Int((2 / beyond).rounded(.up))) : Int.max
-    return try estimate(value, shortest: shortest, level) { batch throws(NumericalFault) in
-      try Quantiles(Array(batch)).nearestRank(share)
-    }
+    try quantiles([share], level: level)[0]
   }
 
-  private func estimate(
-    _ value: Double, shortest: Int, _ level: Double,
-    _ figure: (ArraySlice<Double>) throws(NumericalFault) -> Double
-  ) throws(NumericalFault) -> Estimate {
-    try Inputs.openShare(level, "level")
+  /// The same of several shares: batches that they have in common are sorted once.
+  public func quantiles(
+    _ shares: [Double], level: Double = 0.95
+  ) throws(NumericalFault) -> [Estimate] {
+    var sorted: [Int: [Quantiles]] = [:]
+    var estimates: [Estimate] = []
+    for share in shares {
+      let value = try quantiles.nearestRank(share)
+      let beyond = min(share, 1 - share)
+      // A share of 0 or 1 is an extreme, which no batch has.
+      let shortest = beyond > 0 ? max(Self.shortestBatch, Int((2 / beyond).rounded(.up))) : Int.max
+      let ranges = self.ranges(shortest: shortest)
+      let batches: [Quantiles]
+      if let known = sorted[ranges.count] {
+        batches = known
+      } else {
+        batches = try ranges.map { range throws(NumericalFault) in
+          try Quantiles(Array(values[range]))
+        }
+        sorted[ranges.count] = batches
+      }
+      let figures = try batches.map { batch throws(NumericalFault) in
+        try batch.nearestRank(share)
+      }
+      estimates.append(try estimate(value, figures, level))
+    }
+    return estimates
+  }
+
+  /// Where the batches lie, of `shortest` values or more; none where the values do not make enough.
+  private func ranges(shortest: Int) -> [Range<Int>] {
     let batches = min(Self.mostBatches, values.count / shortest)
-    guard batches >= Self.leastBatches else { return Estimate(value: value, interval: nil) }
+    guard batches >= Self.leastBatches else { return [] }
     let length = values.count / batches
     // What does not fill a batch is at the front, where a start may still be felt.
     let first = values.count - batches * length
-    var squares = 0.0
-    for batch in 0..<batches {
-      let start = first + batch * length
-      let excess = try figure(values[start..<(start + length)]) - value
-      squares += excess * excess
-    }
-    let error = (squares / Double(batches * (batches - 1))).squareRoot()
+    return (0..<batches).map { (first + $0 * length)..<(first + ($0 + 1) * length) }
+  }
+
+  private func estimate(
+    _ value: Double, _ figures: [Double], _ level: Double
+  ) throws(NumericalFault) -> Estimate {
+    try Inputs.openShare(level, "level")
+    guard !figures.isEmpty else { return Estimate(value: value, interval: nil) }
+    let squares = figures.reduce(0) { $0 + ($1 - value) * ($1 - value) }
+    let error = (squares / Double(figures.count * (figures.count - 1))).squareRoot()
     return Estimate(
       value: value,
       interval: try ConfidenceInterval(
-        around: value, standardError: error, degreesOfFreedom: batches - 1, level: level))
+        around: value, standardError: error, degreesOfFreedom: figures.count - 1, level: level))
   }
 }

@@ -25,8 +25,7 @@ public struct SteadySummary: Hashable, Sendable {
     count = values.count
     self.discarded = discarded
     mean = try batches.mean(level: level)
-    p50 = try batches.quantile(0.5, level: level)
-    p90 = try batches.quantile(0.9, level: level)
-    p99 = try batches.quantile(0.99, level: level)
+    let quantiles = try batches.quantiles([0.5, 0.9, 0.99], level: level)
+    (p50, p90, p99) = (quantiles[0], quantiles[1], quantiles[2])
   }
 }

@@ -19,6 +19,16 @@ enum SVGText {
       + "fill-opacity=\"0.5\"/>\n"
   }
 
+  static func line(_ points: [(x: Double, y: Double)], colour: String) -> String {
+    let places = points.map { "\(number($0.x)),\(number($0.y))" }.joined(separator: " ")
+    return "<polyline points=\"\(places)\" fill=\"none\" stroke=\"\(colour)\"/>\n"
+  }
+
+  static func ring(x: Double, y: Double, colour: String) -> String {
+    "<circle cx=\"\(number(x))\" cy=\"\(number(y))\" r=\"6\" fill=\"none\" "
+      + "stroke=\"\(colour)\" stroke-width=\"1.5\"/>\n"
+  }
+
   static func stroke(
     _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, dashed: Bool = false
   ) -> String {

@@ -21,9 +21,18 @@ public struct ScatterPlot: Sendable {
   public struct Series: Sendable {
     public var name: String
     public var points: [(x: Double, y: Double)]
-    public init(name: String, points: [(x: Double, y: Double)]) {
+    /// Whether a line joins the points, in their order.
+    public var isJoined: Bool
+    /// A point with a ring around it.
+    public var mark: (x: Double, y: Double)?
+    public init(
+      name: String, points: [(x: Double, y: Double)], isJoined: Bool = false,
+      mark: (x: Double, y: Double)? = nil
+    ) {
       self.name = name
       self.points = points
+      self.isJoined = isJoined
+      self.mark = mark
     }
   }
 
@@ -49,6 +58,7 @@ public struct ScatterPlot: Sendable {
   private static let bottom = 56.0
   /// Points of one series beyond this are thinned evenly: a picture shows no more.
   private static let mostPoints = 600
+  private static let mostJoinedDots = 60
   private static let colours = [
     "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000",
   ]
@@ -66,9 +76,16 @@ public struct ScatterPlot: Sendable {
       let colour = Self.colours[place % Self.colours.count]
       let shown = one.points.filter { isShown($0) }
       let every = max(1, (shown.count + Self.mostPoints - 1) / Self.mostPoints)
-      for index in stride(from: 0, to: shown.count, by: every) {
-        out += SVGText.dot(
-          x: across(shown[index].x), y: up(shown[index].y), colour: colour)
+      let places = stride(from: 0, to: shown.count, by: every).map {
+        (x: across(shown[$0].x), y: up(shown[$0].y))
+      }
+      if one.isJoined { out += SVGText.line(places, colour: colour) }
+      // Many dots on a line would hide it.
+      if !one.isJoined || places.count <= Self.mostJoinedDots {
+        for place in places { out += SVGText.dot(x: place.x, y: place.y, colour: colour) }
+      }
+      if let mark = one.mark, isShown(mark) {
+        out += SVGText.ring(x: across(mark.x), y: up(mark.y), colour: colour)
       }
       let row = Self.top + 14 * Double(place) + 8
       out += SVGText.dot(x: Self.width - Self.right + 12, y: row - 4, colour: colour)

@@ -11,7 +11,10 @@ public struct Metric: Sendable, Hashable {
   public var unit: Unit
 
   /// The metrics without a variable part.
-  public static let fixed: [Metric] = [
+  public static let fixed = ofOneRequest + ofStreams
+
+  /// Those of single requests; streams share some of their names.
+  private static let ofOneRequest: [Metric] = [
     Metric(name: "ttft", unit: .seconds),
     Metric(name: "tpot", unit: .seconds),
     Metric(name: "step.time", unit: .seconds),
@@ -60,7 +63,7 @@ public struct Metric: Sendable, Hashable {
 
   /// Suffixes and prefixes of the metrics that exist for every tier, link and stream.
   static let perResource: [(suffix: String, unit: Unit)] = [
-    (".time_per_token", .seconds), (".bytes_per_token", .bytes),
+    (".time_per_token", .seconds), (".bytes_per_token", .bytes), (".utilisation", .share),
   ]
 
   private static let memoryEndings = [".peak", ".prompt_peak", ".training_peak"]
@@ -81,21 +84,6 @@ public struct Metric: Sendable, Hashable {
   /// Whether a name is of the time of an operation that a method names.
   private static func isOfOperation(_ name: String) -> Bool {
     name.hasSuffix(".time") && isOfMethod(String(name.dropLast(".time".count)))
-  }
-
-  /// The metric of that name, if there is one; `resources` are the profile's tiers, links and the
-  /// program's streams and sites.
-  public static func named(_ name: String, resources: [String]) -> Metric? {
-    if let metric = fixed.first(where: { $0.name == name }) { return metric }
-    for (suffix, unit) in perResource where name.hasSuffix(suffix) {
-      let resource = String(name.dropLast(suffix.count))
-      if resources.contains(resource) { return Metric(name: name, unit: unit) }
-    }
-    for ending in memoryEndings where name.hasPrefix("memory.") && name.hasSuffix(ending) {
-      let tier = String(name.dropFirst("memory.".count).dropLast(ending.count))
-      if resources.contains(tier) { return Metric(name: name, unit: .bytes) }
-    }
-    return isOfPrompt(name) || isOfOperation(name) ? Metric(name: name, unit: .seconds) : nil
   }
 
   /// The unit of a name of this form, whatever its resource; nil for a name of no form.

@@ -4,7 +4,9 @@ import Testing
 @Suite struct DocumentTests {
   @Test func everyMetricIsDefined() throws {
     let words = DocumentNames.quoted(in: try Repository.text("docs/metrics.md"))
-    let source = try Repository.text("Sources/Scenarios/Metric.swift")
+    let source =
+      try Repository.text("Sources/Scenarios/Metric.swift")
+      + Repository.text("Sources/Scenarios/Metric+Streams.swift")
     let names = DocumentNames.metrics(in: source)
     #expect(names.count >= 15, "Metric.swift is not understood; mend DocumentNames.metrics")
     for name in names {
@@ -15,6 +17,11 @@ import Testing
     for name in DocumentNames.added(in: list) {
       let found = names.contains(name)
       #expect(found, "MetricList adds '\(name)'; add it to Metric.fixed")
+    }
+    let streams = try Repository.text("Sources/Serving/Metrics/StreamMetrics.swift")
+    for name in DocumentNames.added(in: streams) {
+      let found = names.contains(name)
+      #expect(found, "StreamMetrics adds '\(name)'; add it to Metric.ofStreams")
     }
     for ending in DocumentNames.endings(in: source) {
       let found = words.contains { $0.hasSuffix(ending) }

@@ -15,6 +15,8 @@ struct PlanCommand: ParsableCommand {
     abstract: "Find the best configuration that holds some requirements.",
     discussion: """
       EXAMPLE:
+        lacuna plan scenarios/examples/azure-conversation.yaml --vary workload.rate=0.5/s..32/s@61 \\
+          --require "kept>0.99" --maximize workload.rate
         lacuna plan scenarios/systems/quest.yaml --variant sparse \\
           --vary hardware=nvidia-rtx-4090,nvidia-l40s,nvidia-a100-sxm-80gb \\
           --vary workload.batch=1..16:1 --vary workload.prompt=1024..32768:1024 \\
@@ -46,6 +48,8 @@ struct PlanCommand: ParsableCommand {
 
   /// Spaces up to this many points are looked at whole.
   static let small = 2000
+  /// The same of streams of requests, each of which is played.
+  static let fewStreams = 8
 
   func validate() throws {
     guard (minimize == nil) != (maximize == nil) else {
@@ -68,10 +72,11 @@ struct PlanCommand: ParsableCommand {
       let definition = try SweepDefinition(
         scenario: scenario, settings: set, variant: variant, design: design,
         metrics: PlanSearch.metrics(requirements, objective), engine: .analytic)
+      if definition.isOfStreams { try checkStreams(axes, requirements.map(\.metric) + [objective]) }
       let evaluator = try definition.evaluator()
       let search = PlanSearch(
         axes, requirements: requirements, objective: objective, isLargerBetter: maximize != nil,
-        metrics: definition.metrics,
+        metrics: definition.metrics, isOfStreams: definition.isOfStreams,
         play: { point in
           var values = [Double](repeating: .nan, count: definition.metrics.count)
           let fault = evaluator.evaluate(devices.others(point), into: &values)
@@ -84,7 +89,8 @@ struct PlanCommand: ParsableCommand {
           case .failure: return .nan
           }
         })
-      let isWhole = exhaustive || search.points <= Self.small
+      let small = definition.isOfStreams ? Self.fewStreams : Self.small
+      let isWhole = exhaustive || search.points <= small
       let best = isWhole ? search.exhaustive() : search.bounded()
       isFeasible = best != nil
       let output = PlanOutput(
@@ -93,6 +99,24 @@ struct PlanCommand: ParsableCommand {
       print(try output.text(best, isWhole: isWhole), terminator: "")
     }
     if !isFeasible { throw ExitCode(1) }
+  }
+
+  /// - Throws: `Faults` for what single requests alone have.
+  private func checkStreams(_ axes: [Axis], _ metrics: [PlannedMetric]) throws(Faults) {
+    if let axis = axes.first(where: { $0.key == PlannedMetric.devices }) {
+      throw Faults(
+        .conflict(
+          key: axis.key, found: "a stream of requests",
+          mend: "vary workload.replicas, which share the requests"),
+        at: SourcePosition(file: "--vary"))
+    }
+    if let metric = metrics.first(where: \.isPlayed) {
+      throw Faults(
+        .conflict(
+          key: metric.name, found: "a stream of requests",
+          mend: "write tpot.p99, which holds queues and batches"),
+        at: SourcePosition(file: "--require"))
+    }
   }
 }
 

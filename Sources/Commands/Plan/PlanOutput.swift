@@ -3,6 +3,7 @@ import Exploration
 import Quantities
 import ResultTables
 import Scenarios
+import Serving
 import Simulation
 
 /// The answer of a plan as text.
@@ -80,6 +81,7 @@ struct PlanOutput {
 
   /// What playback says of the winner.
   private func replay(_ best: PlanSearch.Best) throws -> String {
+    if let stream = try evaluator.stream(best.point) { return bound(stream) }
     let report = try evaluator.report(devices.others(best.point), .playback)
     let count = devices.count(best.point, axes)
     var text = ""
@@ -95,6 +97,16 @@ struct PlanOutput {
       text += isMissed ? ", and there it does not hold.\n" : ".\n"
     }
     return text
+  }
+
+  /// What holds the server of a stream, and whether it holds for longer than the log.
+  private func bound(_ stream: StreamReport) -> String {
+    let share = stream.resources.first { $0.name == stream.bound }?.share
+    let percent = share.map { " at \(Decimal.fixed(100 * $0, decimals: 1))% of its peak" } ?? ""
+    let caution =
+      stream.steady.isSteady
+      ? "" : "The queue still grows at the last request: a longer log would do worse.\n"
+    return "Bound by \(stream.bound)\(percent).\n" + caution
   }
 
   private func shown(_ metric: PlannedMetric, _ value: Double) -> String {

@@ -2,7 +2,22 @@ import Diagnostics
 import Quantities
 import ScenarioFiles
 import Scenarios
+import Serving
 import Simulation
+
+/// Numbers that expectations are held against: of a single request or of a stream.
+protocol MetricSource {
+  var metricNames: [String] { get }
+  func metric(_ name: String) -> Double?
+}
+
+extension Report: MetricSource {
+  var metricNames: [String] { metrics.map(\.name) }
+}
+
+extension StreamReport: MetricSource {
+  var metricNames: [String] { metrics.map(\.name) }
+}
 
 /// One expectation beside its prediction.
 struct ExpectationOutcome: Sendable {
@@ -44,22 +59,20 @@ enum ExpectationCheck {
   /// - Parameter base: the run of `against`, which makes it a ratio.
   /// - Throws: `Faults` for metrics that do not exist and values of the wrong unit.
   static func outcome(
-    _ entry: ExpectationEntry, _ report: Report, against base: Report?
+    _ entry: ExpectationEntry, _ report: any MetricSource, against base: (any MetricSource)?
   ) throws(Faults) -> ExpectationOutcome {
-    let names = report.resourceNames
-    guard let metric = Metric.named(entry.metric, resources: names),
-      let value = report.metric(entry.metric)
+    guard let unit = Metric.unit(ofForm: entry.metric), let value = report.metric(entry.metric)
     else {
-      throw unknown(entry, known: report.metrics.map(\.name))
+      throw unknown(entry, known: report.metricNames)
     }
     let isRatio = base != nil
-    guard let expected = number(entry.value, unit: isRatio ? .share : metric.unit) else {
+    guard let expected = number(entry.value, unit: isRatio ? .share : unit) else {
       throw Faults(entry.value.faults.all)
     }
     var predicted = value
     if let base {
       guard let other = base.metric(entry.metric) else {
-        throw unknown(entry, known: base.metrics.map(\.name))
+        throw unknown(entry, known: base.metricNames)
       }
       predicted = other / value
     }
@@ -75,7 +88,7 @@ enum ExpectationCheck {
       case .listed: .listed
       }
     return ExpectationOutcome(
-      expectation: expectation, unit: isRatio ? .share : metric.unit, predicted: predicted,
+      expectation: expectation, unit: isRatio ? .share : unit, predicted: predicted,
       verdict: verdict)
   }
 
@@ -88,13 +101,6 @@ enum ExpectationCheck {
     case .dollars: value.quantity(Dollars.self)?.value
     case .share: value.number(in: 1e-9...1e15)
     }
-  }
-}
-
-extension Report {
-  /// Names that metrics may be asked for: sites, streams, tiers and links.
-  var resourceNames: [String] {
-    sites.map(\.name) + resources.map(\.name) + traffic.map(\.through) + memory.map(\.tier)
   }
 }
 

@@ -22,17 +22,21 @@ struct ScenarioBatch {
     file: String, settings: [String], variants: [String], engines: Simulator.Engines,
     recordLimit: Int
   ) throws(Faults) {
-    self.file = try ScenarioFile(contentsOf: file, settings: settings)
-    try ExpectationCheck.check(self.file.expectations)
+    let file = try ScenarioFile(contentsOf: file, settings: settings)
+    try ExpectationCheck.check(file.expectations)
+    self.file = file
     self.engines = engines
     self.recordLimit = recordLimit
-    self.variants = variants.isEmpty ? self.file.variants : variants
-    plays = try PlayList()
+    self.variants = variants.isEmpty ? file.variants : variants
+    var plays = try PlayList()
     for variant in self.variants {
-      let place = plays.add(self.file, variant: variant)
+      let place = plays.add(file, variant: variant)
       try plays.check(place)
     }
-    expected = ExpectedPlays(self.file, among: self.variants, in: &plays)
+    expected = ExpectedPlays(file, among: self.variants) {
+      plays.add(file, variant: $0, at: $1)
+    }
+    self.plays = plays
   }
 
   var title: String { file.title.isEmpty ? file.name : file.title }
@@ -50,7 +54,11 @@ struct ScenarioBatch {
       progress: progress)
     var results: [ScenarioResult] = []
     for result in played.prefix(variants.count) { results.append(try result.get()) }
-    return Outcome(results: results, expectations: try expected.outcomes(played))
+    return Outcome(
+      results: results,
+      expectations: try expected.outcomes { place throws(Faults) in
+        try played[place].get().run.report
+      })
   }
 }
 
@@ -58,23 +66,29 @@ struct ScenarioBatch {
 struct ExpectedPlays {
   private var places: [(entry: ExpectationEntry, run: Int, base: Int?)] = []
 
-  /// - Parameter variants: those whose expectations count.
-  init(_ file: ScenarioFile, among variants: [String], in plays: inout PlayList) {
+  /// - Parameters:
+  ///   - variants: those whose expectations count.
+  ///   - add: the place of the run of a variant with changes.
+  init(
+    _ file: ScenarioFile, among variants: [String], add: (String, Overrides) -> Int
+  ) {
     for entry in file.expectations where variants.contains(entry.variant) {
       if let against = entry.against, !variants.contains(against) { continue }
-      let run = plays.add(file, variant: entry.variant, at: entry.overrides)
-      let base = entry.against.map { plays.add(file, variant: $0, at: entry.overrides) }
+      let run = add(entry.variant, entry.overrides)
+      let base = entry.against.map { add($0, entry.overrides) }
       places.append((entry, run, base))
     }
   }
 
   /// - Throws: `Faults` of a run, of a metric that it does not have, or of a value's unit.
-  func outcomes(_ played: [Result<ScenarioResult, Faults>]) throws(Faults) -> [ExpectationOutcome] {
+  func outcomes(
+    _ played: (Int) throws(Faults) -> any MetricSource
+  ) throws(Faults) -> [ExpectationOutcome] {
     var outcomes: [ExpectationOutcome] = []
     for (entry, run, base) in places {
-      let report = try played[run].get().run.report
-      var other: Report?
-      if let base { other = try played[base].get().run.report }
+      let report = try played(run)
+      var other: (any MetricSource)?
+      if let base { other = try played(base) }
       outcomes.append(try ExpectationCheck.outcome(entry, report, against: other))
     }
     return outcomes

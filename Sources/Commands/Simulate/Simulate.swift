@@ -40,6 +40,8 @@ struct SimulateCommand: ParsableCommand {
   var steps: String?
   @Option(help: "Write a JSON line for each request of a stream.")
   var requestsOut: String?
+  @Option(help: "Draw timelines of a stream's batch and KV as SVG into a folder.")
+  var plots: String?
   @Option(help: "Threads for the variants.")
   var threads = 2
   @Flag(help: "Print no progress.")
@@ -58,10 +60,11 @@ struct SimulateCommand: ParsableCommand {
       let progress = Progress(quiet: quiet || format != .table)
       defer { progress.finish() }
       if var streams = try StreamBatch(file: scenario, settings: set, variants: variant) {
-        return try play(&streams, progress: progress)
+        missed = try play(&streams, progress: progress)
+        return
       }
-      guard requestsOut == nil else {
-        throw ValidationError("--requests-out needs a scenario with workload.requests.")
+      guard requestsOut == nil, plots == nil else {
+        throw ValidationError("--requests-out and --plots need a scenario with workload.requests.")
       }
       let batch = try ScenarioBatch(
         file: scenario, settings: set, variants: variant, engines: engine,
@@ -81,11 +84,13 @@ struct SimulateCommand: ParsableCommand {
     if missed { throw ExitCode(1) }
   }
 
-  private func play(_ streams: inout StreamBatch, progress: Progress) throws {
+  /// - Returns: whether an expectation was missed.
+  private func play(_ streams: inout StreamBatch, progress: Progress) throws -> Bool {
     guard timeline == nil, steps == nil else {
       throw ValidationError("--timeline and --steps are of single requests; use --requests-out.")
     }
-    let reports = try streams.play(progress: progress)
+    let outcome = try streams.play(progress: progress)
+    let reports = outcome.reports
     progress.finish()
     if let requestsOut {
       for report in reports {
@@ -94,12 +99,15 @@ struct SimulateCommand: ParsableCommand {
           to: OutputText.name(requestsOut, variant: reports.count > 1 ? report.variant : nil))
       }
     }
-    let output = StreamOutput(title: streams.title, reports: reports)
+    if let plots { try StreamPlots(reports).write(to: plots) }
+    let output = StreamOutput(
+      title: streams.title, reports: reports, outcomes: outcome.expectations)
     switch format {
     case .table: print(try output.text(), terminator: "")
     case .json: print(try output.json(), terminator: "")
     case .csv: print(try output.csv(), terminator: "")
     }
+    return outcome.expectations.contains { $0.verdict == .missed }
   }
 
   /// Writes all files that were asked for, or leaves none of them.

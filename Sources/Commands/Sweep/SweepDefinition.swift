@@ -17,6 +17,9 @@ struct SweepDefinition: Sendable {
   let engine: Report.Engine
   private let resolver: ScenarioResolver
   private let traces: TraceStore
+  private let requests: RequestStore
+  /// Whether points are streams of requests, which are played whatever the engine.
+  let isOfStreams: Bool
   private let scenarioText: String
 
   /// Reads the scenario and every value of every key.
@@ -41,8 +44,18 @@ struct SweepDefinition: Sendable {
     let scenarios = try SweptScenarios(
       file, variant: self.variant, axes: design.axes, resolver: resolver)
     try scenarios.checkValues()
-    var names = try metrics.isEmpty ? Self.usualMetrics(scenarios, design) : metrics
-    for name in needed where !names.contains(name) { names.append(name) }
+    let first = try scenarios.resolved([Int](repeating: 0, count: design.axes.count))
+    isOfStreams = first.scenario.workload.requests != nil
+    var requests = RequestStore()
+    // Logs are read once, and copied to the threads.
+    if isOfStreams { _ = try requests.stream(of: first) }
+    self.requests = requests
+    var names =
+      try metrics.isEmpty
+      ? (isOfStreams ? Self.streamMetrics(first) : Self.usualMetrics(scenarios, design)) : metrics
+    let curve =
+      isOfStreams && LatencyCurves(design.axes) != nil ? LatencyCurve.metrics : []
+    for name in needed + curve where !names.contains(name) { names.append(name) }
     self.metrics = names
     traces = scenarios.sharedTraces
     scenarioText = Digest.text(of: try FileBytes.read(scenario, limit: 64 << 20))
@@ -57,11 +70,16 @@ struct SweepDefinition: Sendable {
   }
 
   func evaluator() throws(Faults) -> PointEvaluator {
-    PointEvaluator(try scenarios(), metrics: metrics, engine: engine)
+    var requests = requests
+    return PointEvaluator(
+      try scenarios(), metrics: metrics, engine: engine,
+      streams: { resolved throws(Faults) in try requests.stream(of: resolved) })
   }
 
   /// Chunks of many points where these are fast, of few where each takes its time.
-  var chunks: Chunks { Chunks(points: design.count, most: engine == .analytic ? 8192 : 8) }
+  var chunks: Chunks {
+    Chunks(points: design.count, most: isOfStreams ? 1 : engine == .analytic ? 8192 : 8)
+  }
 
   var columns: ResultColumns {
     ResultColumns(keys: design.axes.map(\.key), metrics: metrics.map(MetricColumn.column))
@@ -78,6 +96,18 @@ struct SweepDefinition: Sendable {
             .joined(separator: "\n").utf8)),
       "sample": "\(design.sampling)", "seed": "\(design.seed)",
       "metrics": metrics.joined(separator: " "), "engine": engine.rawValue,
+    ]
+  }
+
+  /// What a stream meets and what its server takes.
+  private static func streamMetrics(_ first: ResolvedScenario) -> [String] {
+    let level = first.scenario.workload.requests?.serviceLevel == nil ? [] : ["kept", "goodput"]
+    return [
+      "requests.offered", "requests.rate", "requests.growth", "ttft", "ttft.p99", "tpot",
+      "tpot.p99",
+      "request.time",
+    ] + level + [
+      "throughput", "batch", "kv.occupancy", "energy_per_token", "cost_per_million_tokens",
     ]
   }
 

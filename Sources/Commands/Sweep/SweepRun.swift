@@ -53,6 +53,8 @@ struct SweepRun: ParsableCommand {
   var by = "tpot"
   @Option(help: "Write all points to a file that ends in .csv, .jsonl or .sqlite.")
   var out: String?
+  @Option(help: "Draw latency by workload.rate, with its knees, as SVG into a folder.")
+  var plots: String?
   @Option(help: "Play part i of n, and leave the parts in the folder --out for sweep merge.")
   var shard: String?
   @Option(help: "Threads; by default one for each core.")
@@ -66,8 +68,8 @@ struct SweepRun: ParsableCommand {
     guard shard == nil || out != nil else {
       throw ValidationError("--shard needs --out, the folder of the parts.")
     }
-    guard shard == nil || (pareto == nil && best == 0) else {
-      throw ValidationError("--pareto and --best need all points; leave out --shard.")
+    guard shard == nil || (pareto == nil && best == 0 && plots == nil) else {
+      throw ValidationError("--pareto, --best and --plots need all points; leave out --shard.")
     }
   }
 
@@ -89,6 +91,13 @@ struct SweepRun: ParsableCommand {
   private func run(
     _ definition: SweepDefinition, _ objectives: [Objective], _ goal: Objective?
   ) throws {
+    if let plots, !definition.isOfStreams || LatencyCurves(definition.design.axes) == nil {
+      throw Faults(
+        .conflict(
+          key: "--plots", found: plots,
+          mend: "vary \(LatencyCurves.key) of a scenario with workload.requests"),
+        at: SourcePosition(file: "--plots"))
+    }
     let shard = try self.shard.map { text throws(Faults) in try Shard(parsing: text) }
     let format = try out.flatMap { file throws(Faults) in
       shard == nil ? try ResultFormat(file: file) : nil
@@ -110,6 +119,7 @@ struct SweepRun: ParsableCommand {
     if let out, let format { try folder.join(into: out, format) }
     try folder.remove()
     line.finish()
+    if let plots { try summary.draw(to: plots) }
     print(try summary.text(), terminator: "")
   }
 

@@ -18,6 +18,8 @@ struct SweepSummary {
   private var best: BestPoints?
   private var elasticities: Elasticities?
   private var replays: [Replay] = []
+  private var curves: LatencyCurves?
+  private var knees: KneeOutput?
 
   /// Points that were refused for the same key, with what the first of them was told.
   private struct Refusals {
@@ -49,7 +51,8 @@ struct SweepSummary {
     if case .oneAtATime = definition.design.sampling {
       elasticities = Elasticities(definition.design, metrics: definition.metrics.count)
     }
-    if objectives.isEmpty, goal == nil, elasticities == nil,
+    if definition.isOfStreams { curves = LatencyCurves(definition.design.axes) }
+    if objectives.isEmpty, goal == nil, elasticities == nil, curves == nil,
       definition.design.count > Self.shownRows
     {
       let count = try folder.countRows { refuse($0) }
@@ -57,6 +60,7 @@ struct SweepSummary {
     } else {
       try folder.forEachRow { try take($0) }
       try replay()
+      if let curves { knees = try KneeOutput(curves, definition) }
     }
   }
 
@@ -74,14 +78,20 @@ struct SweepSummary {
     }
     if !objectives.isEmpty { front.add(point: row.point, values: objectives.map(value)) }
     if let goal = best?.objective { best?.add(point: row.point, value: value(goal)) }
-    if elasticities != nil {
+    if elasticities != nil || curves != nil {
       let point = try place(row.point)
       elasticities?.add(point: point, metrics: row.metrics)
+      curves?.add(
+        point: row.point, at: point,
+        LatencyCurve.metrics.map { name in
+          definition.metrics.firstIndex(of: name).flatMap { row.metrics[$0] }
+        })
     }
   }
 
   private mutating func replay() throws {
-    guard let best, !best.entries.isEmpty else { return }
+    // Streams are played as it is.
+    guard let best, !best.entries.isEmpty, !definition.isOfStreams else { return }
     let evaluator = try definition.evaluator()
     for entry in best.entries {
       let point = try place(entry.point)
@@ -114,8 +124,13 @@ struct SweepSummary {
     if let elasticities { text += "\n" + (try effects(elasticities)) }
     if !objectives.isEmpty { text += "\n" + (try frontTable()) }
     if !replays.isEmpty { text += "\n" + (try replayTable()) }
+    if definition.isOfStreams, let best { text += "\n" + (try bestTable(best)) }
+    if let knees, !knees.knees.isEmpty { text += "\n" + (try knees.text()) }
     return text
   }
+
+  /// Draws the latency curves, where there are some, and writes their knees into a folder.
+  func draw(to folder: String) throws { try knees?.write(to: folder) }
 
   private var refusedCount: Int { refused.values.reduce(0) { $0 + $1.count } }
 
@@ -159,6 +174,16 @@ struct SweepSummary {
         }
       }
       try table.append([.text(it.key)] + cells)
+    }
+    return table.text(width: 100)
+  }
+
+  private func bestTable(_ best: BestPoints) throws -> String {
+    let metric = best.objective.metric
+    var table = Table(title: "The best", columns: keyColumns + [MetricColumn.column(metric)])
+    for entry in best.entries {
+      try table.append(
+        texts(try place(entry.point)).map { .text($0) } + [MetricColumn.cell(metric, entry.value)])
     }
     return table.text(width: 100)
   }

@@ -25,7 +25,8 @@ struct SystemsRun {
     var plays = try PlayList()
     var expected: [ExpectedPlays] = []
     for file in files.files {
-      expected.append(ExpectedPlays(file, among: file.variants, in: &plays))
+      expected.append(
+        ExpectedPlays(file, among: file.variants) { plays.add(file, variant: $0, at: $1) })
     }
     var asked = claims.map { ClaimPlays($0.list, table: $0.table, files: files, in: &plays) }
     runs = plays.count
@@ -33,7 +34,10 @@ struct SystemsRun {
     var faults: [Fault] = []
     for (file, expected) in zip(files.files, expected) {
       do throws(Faults) {
-        rows += try expected.outcomes(played).map { Self.row($0, of: file) }
+        let outcomes = try expected.outcomes { place throws(Faults) in
+          try played[place].get().run.report
+        }
+        rows += outcomes.map { Self.row($0, of: file) }
       } catch {
         faults += error.faults
       }

@@ -37,6 +37,7 @@ public struct Objective: Sendable, Hashable {
   private static func growsBetter(_ metric: String) -> Bool {
     metric == "batch" || metric.hasSuffix("throughput") || metric.contains("hit_rate")
       || metric.hasPrefix("coverage.") || metric == "prefetch.accuracy"
+      || ["kept", "goodput", "requests.rate", "requests.offered"].contains(metric)
   }
 
   /// The value so that less is better.

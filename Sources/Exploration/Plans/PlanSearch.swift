@@ -31,19 +31,20 @@ public final class PlanSearch {
 
   /// - Parameters:
   ///   - metrics: of the report, in the order in which `play` gives them.
+  ///   - isOfStreams: whether points are streams of requests.
   ///   - play: works out a point.
   ///   - tail: the time that 99 of 100 steps of a point stay below in playback; asked for points that
   ///     hold everything else and would win.
   public init(
     _ axes: [Axis], requirements: [Requirement], objective: PlannedMetric, isLargerBetter: Bool,
-    metrics: [String], play: @escaping ([Int]) -> Outcome,
+    metrics: [String], isOfStreams: Bool = false, play: @escaping ([Int]) -> Outcome,
     tail: @escaping ([Int]) -> Double = { _ in .nan }
   ) {
     self.requirements = requirements
     self.objective = objective
     self.isLargerBetter = isLargerBetter
     known = PlannedPoints(axes, metrics: metrics, play: play, tail: tail)
-    senses = PlanSenses(axes, requirements.map(\.metric) + [objective])
+    senses = PlanSenses(axes, requirements.map(\.metric) + [objective], isOfStreams: isOfStreams)
   }
 
   /// The metrics that a plan asks of the report.

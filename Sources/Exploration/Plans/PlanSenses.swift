@@ -12,14 +12,18 @@ struct PlanSenses {
   let isShared: [Bool]
   private let numbers: [[Double]?]
 
-  init(_ axes: [Axis], _ metrics: [PlannedMetric]) {
+  init(_ axes: [Axis], _ metrics: [PlannedMetric], isOfStreams: Bool) {
     let isNumeric = axes.map { $0.numbers?.isRising == true }
     let terms = metrics.map { metric in
-      zip(axes, isNumeric).map { $1 ? Sense(of: metric, with: $0.key) : .unknown }
+      zip(axes, isNumeric).map {
+        $1 ? Sense(of: metric, with: $0.key, isOfStreams: isOfStreams) : .unknown
+      }
     }
     self.isNumeric = isNumeric
     self.terms = terms
-    room = zip(axes, isNumeric).map { $1 ? Sense.ofRoom(with: $0.key) : .unknown }
+    room = zip(axes, isNumeric).map {
+      $1 ? Sense.ofRoom(with: $0.key, isOfStreams: isOfStreams) : .unknown
+    }
     isShared = axes.indices.map { terms.last?[$0] == .shared }
     numbers = axes.map(\.numbers)
     isOpen = axes.indices.map { axis in terms.contains { $0[axis] == .unknown } }

@@ -32,6 +32,7 @@ public struct PlannedMetric: Sendable, Hashable {
     case "cost": metrics = ["cost_per_million_tokens"]
     case "energy": metrics = ["energy_per_token"]
     case "coverage": metrics = ["coverage.attention"]
+    case "workload.rate": metrics = ["requests.offered"]
     case _ where name.hasPrefix("memory.") && Metric.unit(ofForm: name) == nil:
       metrics = [name + ".peak"]
     default: metrics = [name]
@@ -41,7 +42,9 @@ public struct PlannedMetric: Sendable, Hashable {
         .unknownName(
           key: option, kind: "metric", found: name,
           known: Metric.fixed.map(\.name)
-            + ["power", "cost", "cost_per_hour", "energy", "coverage", "p99.tpot"]),
+            + [
+              "power", "cost", "cost_per_hour", "energy", "coverage", "p99.tpot", "workload.rate",
+            ]),
         at: SourcePosition(file: option))
     }
   }

@@ -76,9 +76,14 @@ enum Sense: Sendable {
   }
 
   /// Of the product of metrics.
-  init(of metric: PlannedMetric, with key: String) {
+  /// - Parameter isOfStreams: whether points are streams of requests, of which less is known.
+  init(of metric: PlannedMetric, with key: String, isOfStreams: Bool = false) {
     guard key != PlannedMetric.devices else {
       self = metric.countsDevices ? .rises : .steady
+      return
+    }
+    guard !isOfStreams else {
+      self = Sense(ofStreams: metric, with: key)
       return
     }
     // Rent goes by the hour, whatever the machine does.
@@ -97,7 +102,8 @@ enum Sense: Sendable {
   }
 
   /// Of what a point needs of memory, which decides whether it can be played.
-  static func ofRoom(with key: String) -> Sense {
-    key == PlannedMetric.devices ? .steady : Sense(of: "kv.bytes", with: key)
+  static func ofRoom(with key: String, isOfStreams: Bool = false) -> Sense {
+    if isOfStreams { return Sense(ofStreamsWith: key) == nil ? .unknown : .steady }
+    return key == PlannedMetric.devices ? .steady : Sense(of: "kv.bytes", with: key)
   }
 }

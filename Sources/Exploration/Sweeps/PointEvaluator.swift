@@ -1,9 +1,11 @@
 import Diagnostics
 import Scenarios
+import Serving
 import Simulation
+import Workloads
 
-/// The metrics of points, by the closed form where it holds and by the simulator elsewhere. One
-/// belongs to one thread.
+/// The metrics of points, by the closed form where it holds and by the simulator elsewhere; points that
+/// are streams of requests are played. One belongs to one thread.
 ///
 /// Both ways give the same numbers to the last bit. The first point of every structure is worked out
 /// both ways, and a structure where they were to part would be left to the simulator.
@@ -11,6 +13,7 @@ public final class PointEvaluator {
   private let scenarios: any PointScenarios
   private let metrics: [String]
   private let engine: Report.Engine
+  private let streams: Streams?
   private var forms: [Int: Form] = [:]
   private var memos: [Int: WalkMemo] = [:]
   private var last: (structure: Int, form: Form)?
@@ -33,9 +36,18 @@ public final class PointEvaluator {
   /// Walks over traces that are kept; each has a number for every touch.
   private static let keptWalks = 16
 
-  /// - Parameter metrics: names, in the order in which `evaluate` fills them.
-  public init(_ scenarios: any PointScenarios, metrics: [String], engine: Report.Engine) {
+  /// Where the requests of a scenario come from.
+  public typealias Streams = (ResolvedScenario) throws(Faults) -> RequestStream
+
+  /// - Parameters:
+  ///   - metrics: names, in the order in which `evaluate` fills them.
+  ///   - streams: needed where points are streams of requests.
+  public init(
+    _ scenarios: any PointScenarios, metrics: [String], engine: Report.Engine,
+    streams: Streams? = nil
+  ) {
     self.scenarios = scenarios
+    self.streams = streams
     self.metrics = metrics
     self.engine = engine
   }
@@ -68,9 +80,27 @@ public final class PointEvaluator {
     try Simulator(try scenarios.resolved(point)).run(engines).report
   }
 
+  /// What the stream of requests of a point meets; nil where the point is no stream.
+  /// - Throws: `Faults` of the scenario, its log, or a step that cannot be priced.
+  public func stream(_ point: [Int]) throws(Faults) -> StreamReport? {
+    try stream(try scenarios.resolved(point))
+  }
+
+  private func stream(_ resolved: ResolvedScenario) throws(Faults) -> StreamReport? {
+    guard resolved.scenario.workload.requests != nil, let streams else { return nil }
+    return try ServingRun(resolved).play(try streams(resolved))
+  }
+
   private func simulate(
     _ resolved: ResolvedScenario, walks: WalkMemo? = nil, into values: inout [Double]
   ) throws(Faults) {
+    if let stream = try stream(resolved) {
+      let found = stream.metrics
+      for place in metrics.indices {
+        values[place] = found.first { $0.name == metrics[place] }?.value ?? .nan
+      }
+      return
+    }
     let report = try Simulator(resolved, walks: walks).run(
       engine == .analytic ? .analytic : .playback
     ).report
@@ -126,7 +156,9 @@ public final class PointEvaluator {
   /// The closed form of a structure, if it gives what the simulator gives.
   private func made(_ point: [Int]) throws(Faults) -> Form {
     let resolved = try scenarios.resolved(point)
-    guard let closed = ClosedForm(resolved, metrics: metrics, kept: kept) else {
+    guard resolved.scenario.workload.requests == nil,
+      let closed = ClosedForm(resolved, metrics: metrics, kept: kept)
+    else {
       return Form(nil)
     }
     let work = try scenarios.work(point)

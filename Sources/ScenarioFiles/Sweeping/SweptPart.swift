@@ -7,6 +7,8 @@ struct SweptPart {
   /// Parts by the keys that they begin with.
   enum Site: String, CaseIterable {
     case hardware, runtime, model, precision, seed
+    /// Of a stream of requests, any key but the three below, which it has not.
+    case traffic = "workload"
     case workloadPrompt = "workload.prompt"
     case workloadGenerate = "workload.generate"
     case workloadBatch = "workload.batch"
@@ -16,9 +18,9 @@ struct SweptPart {
 
     init?(key: String) {
       let first = key.split(separator: ".").first.map(String.init) ?? ""
-      guard let site = Site(rawValue: first == "workload" ? key : first), site != .whole else {
-        return nil
-      }
+      let site =
+        (first == "workload" ? Site(rawValue: key) : nil) ?? Site(rawValue: first)
+      guard let site, site != .whole else { return nil }
       self = site
     }
 
@@ -39,6 +41,7 @@ struct SweptPart {
       case .model: scenario.model = read.model
       case .precision: scenario.precision = read.precision
       case .seed: scenario.seed = read.seed
+      case .traffic: scenario.workload = read.workload
       case .workloadPrompt: scenario.workload.prompt = read.workload.prompt
       case .workloadGenerate: scenario.workload.generate = read.workload.generate
       case .workloadBatch:

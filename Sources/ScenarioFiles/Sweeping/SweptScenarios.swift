@@ -54,7 +54,7 @@ public final class SweptScenarios: PointScenarios {
     self.axes = axes
     self.resolver = resolver
     self.traces = traces
-    try Self.check(axes, file)
+    try SweptKeys.check(axes, file, variant)
     parts = try SweptPart.of(axes)
     lookedUp = try SweptPart(
       .whole, axes: SweptPart.places(axes) { [.hardware, .runtime, .model, .prompt].contains($0) },
@@ -227,27 +227,6 @@ public final class SweptScenarios: PointScenarios {
     try Overrides(
       chosen.filter { axes[$0].key != "variant" }.map { (axes[$0].key, axes[$0].values[point[$0]]) }
     )
-  }
-
-  private static func check(_ axes: [Axis], _ file: ScenarioFile) throws(Faults) {
-    let place = SourcePosition(file: "--vary")
-    for axis in axes {
-      let first = axis.key.split(separator: ".").first.map(String.init) ?? ""
-      guard axis.key == "variant" || SweptPart.Site(key: axis.key) != nil else {
-        throw Faults(
-          .unknownKey(first, known: ["variant"] + SweptPart.Site.allCases.map(\.rawValue)),
-          at: place)
-      }
-      for setting in file.settingKeys
-      where setting == axis.key || setting.hasPrefix(axis.key + ".")
-        || axis.key.hasPrefix(setting + ".")
-      {
-        throw Faults(
-          .conflict(
-            key: axis.key, found: "varied and set", mend: "leave out --set \(setting)=…"),
-          at: place)
-      }
-    }
   }
 }
 

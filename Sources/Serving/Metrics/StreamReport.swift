@@ -1,4 +1,5 @@
 import Hardware
+import NumericalMethods
 import Quantities
 import Scenarios
 import Workloads
@@ -11,26 +12,22 @@ public struct StreamReport: Sendable {
   public let runtime: String
   public let hardware: String
   public let played: PlayedStream
-  /// Requests that ended and count, beyond the warm-up; those left out; those refused.
-  public let counted: Int
-  public let leftOut: Int
+  /// Which requests count, and whether there is a long run to speak of.
+  public let steady: SteadyPart
   public let refused: Int
-  public let ttft: LatencySummary?
-  public let tpot: LatencySummary?
-  public let endToEnd: LatencySummary?
-  public let queueing: LatencySummary?
+  public let latencies: StreamLatencies
   /// Arrivals, ends and tokens in a second, over the whole run.
   public let offered: Double
   public let requestRate: Double
   public let tokenRate: Double
   /// Requests in a second that kept the service level; nil without one.
   public let goodput: Double?
-  /// Share of the counted requests that kept it.
-  public let kept: Double?
   public let preemptions: Int
   /// Sequences in the batch, over the time from the first arrival to the last end.
   public let meanBatch: Double
   public let kvTokens: Int?
+  /// The tiers of KV, the one that is full first before the others.
+  public let kvTiers: [String]
   public let meanOccupancy: Double?
   public let peakOccupancy: Double?
   /// Share of all time in steps.
@@ -38,6 +35,11 @@ public struct StreamReport: Sendable {
   /// Shares of the time in steps that resources would take at their peaks, the greatest first.
   public let resources: [Resource]
   public let joules: Double?
+  /// Rent of all replicas for the time of a million tokens; nil where the profile states no price.
+  public let costPerMillion: Double?
+  /// Tokens that were generated.
+  public let tokens: Double
+  let sharesPrompts: Bool
   /// What holds the rate: a resource, or room for KV or sequences where requests waited for it.
   public let bound: String
 
@@ -46,9 +48,20 @@ public struct StreamReport: Sendable {
     public var share: Double
     /// Bytes through a tier or link; nil of arithmetic.
     public var bytes: Double?
+
+    static let arithmetic = " arithmetic"
+
+    /// Under which its metrics stand: arithmetic is its unit's.
+    public var metric: String {
+      let unit = name.hasSuffix(Self.arithmetic) ? name.dropLast(Self.arithmetic.count) : name[...]
+      return unit.replacing(" ", with: "-")
+    }
   }
 
-  init(_ played: PlayedStream, of run: ServingRun, paths: [String]) {
+  /// - Throws: `.notFinite` never, as times are whole numbers.
+  init(
+    _ played: PlayedStream, of run: ServingRun, paths: [String], sharesPrompts: Bool
+  ) throws(NumericalFault) {
     self.played = played
     let (table, resolved) = (played.requests, run.resolved)
     scenario = resolved.scenario.name
@@ -57,31 +70,27 @@ public struct StreamReport: Sendable {
     runtime = resolved.runtime.name
     hardware = resolved.profile.name
     refused = table.isRefused.count { $0 }
-    leftOut = Int(Double(table.count) * run.traffic.warmUp)
-    let rows = (leftOut..<table.count).filter { table.ends[$0] >= 0 }
-    counted = rows.count
-    ttft = LatencySummary(rows.map(table.timeToFirst))
-    tpot = LatencySummary(rows.compactMap(table.timePerToken))
-    endToEnd = LatencySummary(rows.map(table.endToEnd))
-    queueing = LatencySummary(rows.map(table.queueing))
+    self.sharesPrompts = sharesPrompts
+    steady = try SteadyPart(table, warmUp: run.traffic.warmUp)
+    latencies = try StreamLatencies(table, from: steady.first, run.traffic.serviceLevel)
     let length = Double(played.length) * 1e-12
     let ended = (0..<table.count).filter { table.ends[$0] >= 0 }
     let lastArrival = Double(table.arrivals.max() ?? 0) * 1e-12
     offered = lastArrival > 0 ? Double(max(0, table.count - 1)) / lastArrival : 0
     requestRate = length > 0 ? Double(ended.count) / length : 0
-    tokenRate = length > 0 ? ended.reduce(0.0) { $0 + Double(table.outputs[$1]) } / length : 0
-    if let level = run.traffic.serviceLevel {
-      let keeping = rows.count { table.keeps(level, $0) }
-      let share = rows.isEmpty ? 0 : Double(keeping) / Double(rows.count)
-      kept = share
-      goodput = share * requestRate
-    } else {
-      (kept, goodput) = (nil, nil)
+    let tokens = ended.reduce(0.0) { $0 + Double(table.outputs[$1]) }
+    self.tokens = tokens
+    tokenRate = length > 0 ? tokens / length : 0
+    let rate = requestRate
+    goodput = latencies.kept.map { $0.value * rate }
+    costPerMillion = resolved.profile.price?.perSecond.flatMap { price in
+      tokens > 0 ? price * Double(played.tallies.count) * length / tokens * 1e6 : nil
     }
     preemptions = table.preemptions.reduce(0) { $0 + Int($1) }
     let span = Double(max(1, played.length)) * Double(played.tallies.count)
     meanBatch = played.tallies.reduce(0.0) { $0 + Double($1.batchArea) } / span
     kvTokens = run.kvTokens
+    kvTiers = [run.kvTier]
     let capacity = Double(played.limits.pages)
     let pages = played.tallies.reduce(0.0) { $0 + Double($1.pageArea) / 2 } / span
     meanOccupancy = run.kvTokens.map { _ in pages / capacity }
@@ -94,16 +103,11 @@ public struct StreamReport: Sendable {
       let copies = played.copies.reduce(0) { $0 + $1.energy }
       return min(most, idle + Double(played.amounts[0] + copies) * 1e-9)
     }
-    bound = Self.bound(played, resources)
+    bound = Self.bound(played, resources, preemptions: preemptions, ended: ended.count)
   }
 
   /// Energy of a generated token, idle time included; nil without figures of power.
-  public var joulesPerToken: Double? {
-    let tokens = played.requests.outputs.indices.reduce(0.0) {
-      played.requests.ends[$1] >= 0 ? $0 + Double(played.requests.outputs[$1]) : $0
-    }
-    return tokens > 0 ? joules.map { $0 / tokens } : nil
-  }
+  public var joulesPerToken: Double? { tokens > 0 ? joules.map { $0 / tokens } : nil }
 
   private static func resources(
     _ played: PlayedStream, _ resolved: ResolvedScenario, _ paths: [String]
@@ -123,7 +127,8 @@ public struct StreamReport: Sendable {
     if let peak = unit?.widened(resolved.scenario.precision.weights)?.value {
       let flops = Double(played.amounts[1]) * 1e3
       resources.append(
-        Resource(name: "\(resolved.runtime.unit) arithmetic", share: flops / peak / seconds))
+        Resource(
+          name: resolved.runtime.unit + Resource.arithmetic, share: flops / peak / seconds))
     }
     let all = Double(max(1, played.busy + played.stalled))
     for copy in played.copies where copy.busy > 0 {
@@ -133,15 +138,20 @@ public struct StreamReport: Sendable {
     return resources.sorted { $0.share > $1.share }
   }
 
-  private static func bound(_ played: PlayedStream, _ resources: [Resource]) -> String {
+  private static func bound(
+    _ played: PlayedStream, _ resources: [Resource], preemptions: Int, ended: Int
+  ) -> String {
     let all = max(1, played.busy + played.stalled)
     if played.waitedForCopies > all / 2,
       let busiest = played.copies.max(by: { $0.busy < $1.busy })
     {
       return busiest.name
     }
-    // What most requests waited for, if they did most of the time.
-    if played.waitedForPages > all / 2 { return "room for KV" }
+    // What most requests waited for, if they did most of the time; where all are preempted, what the
+    // steps do is for the greater part what they did before.
+    if played.waitedForPages > all / 2 || preemptions > 0 && preemptions >= ended {
+      return "room for KV"
+    }
     if played.waitedForPlaces > all / 2 { return "places in the batch" }
     return resources.first?.name ?? "steps"
   }

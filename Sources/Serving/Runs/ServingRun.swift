@@ -1,4 +1,5 @@
 import Diagnostics
+import NumericalMethods
 import Quantities
 import Scenarios
 import Simulation
@@ -50,6 +51,14 @@ public struct ServingRun: Sendable {
     let paths = clock.paths
     var player = StreamPlayer(
       stream, clock, limits, tiers: tiers, replicas: traffic.replicas, routing: traffic.routing)
-    return StreamReport(try player.play(), of: self, paths: paths)
+    let played = try player.play()
+    do throws(NumericalFault) {
+      return try StreamReport(
+        played, of: self, paths: paths, sharesPrompts: stream.blockTokens > 0)
+    } catch {
+      throw Faults(
+        .unreadable(reason: "its latencies have no summary: \(error)"),
+        at: SourcePosition(file: resolved.file))
+    }
   }
 }

@@ -14,9 +14,7 @@ struct MachineRates {
     statesPower = profile.power != nil
     idle = profile.power?.idle.value.value ?? 0
     mostSustained = profile.power?.mostSustained.value ?? 0
-    let threeYears = 3 * 365.25 * 24 * 3600.0
-    let purchase = profile.price?.purchase.map { $0.value.value / threeYears }
-    price = profile.price?.rent?.value.value ?? purchase
+    price = profile.price?.perSecond
   }
 }
 

@@ -114,9 +114,8 @@ struct MetricList {
   /// Rent of the machine for the time of a million tokens; with a purchase price only, three years
   /// of continuous use pay for it.
   private var cost: Double? {
-    guard let price = builder.preparation.resolved.profile.price else { return nil }
-    let threeYears = 3 * 365.25 * 24 * 3600.0
-    let rate = price.rent?.value.value ?? price.purchase.map { $0.value.value / threeYears }
-    return rate.map { $0 * builder.total.value / builder.tokens * 1e6 }
+    builder.preparation.resolved.profile.price?.perSecond.map {
+      $0 * builder.total.value / builder.tokens * 1e6
+    }
   }
 }

@@ -1,6 +1,7 @@
 import Diagnostics
 import Hardware
 import Models
+import NumericalMethods
 import Policies
 import Quantities
 import Scenarios
@@ -87,25 +88,43 @@ public struct StreamChecker: Sendable {
     let played = try ServingRun(resolved).play(stream)
     let host = resolved.runtime.hostPerStep.value.value * Double(played.played.steps)
     let busy = Double(max(1, played.played.busy)) * 1e-12
-    let ttft = LatencySummary(ordered.map { $0.firstToken - $0.queued })
-    let tpot = LatencySummary(ordered.filter { $0.output > 1 }.map(\.tokenSeconds))
+    let (ttft, tpot) = try measured(ordered, file: resolved.file)
     return StreamCheck(
       file: file, device: profile.name, model: model.name, runtime: resolved.runtime.name,
       requests: ordered.count,
-      rows: rows("ttft", ttft, played.ttft) + rows("tpot", tpot, played.tpot),
+      rows: rows("ttft", ttft, played.latencies.ttft)
+        + rows("tpot", tpot, played.latencies.tpot),
       hostShare: host / busy, step: busy / Double(max(1, played.played.steps)),
       steps: Int(played.played.steps))
   }
 
   private func rows(
-    _ name: String, _ measured: LatencySummary?, _ predicted: LatencySummary?
+    _ name: String, _ measured: SteadySummary?, _ predicted: SteadySummary?
   ) -> [StreamCheck.Row] {
     guard let measured, let predicted else { return [] }
-    return [
-      .init(metric: "\(name) mean", measured: measured.mean, predicted: predicted.mean),
-      .init(metric: "\(name) p50", measured: measured.p50, predicted: predicted.p50),
-      .init(metric: "\(name) p99", measured: measured.p99, predicted: predicted.p99),
-    ]
+    func row(_ figure: String, _ of: (SteadySummary) -> Estimate) -> StreamCheck.Row {
+      .init(
+        metric: "\(name) \(figure)", measured: of(measured).value, predicted: of(predicted).value)
+    }
+    return [row("mean", \.mean), row("p50", \.p50), row("p99", \.p99)]
+  }
+
+  /// Time to first token and time per token of a log, from its first request on.
+  private func measured(
+    _ requests: [ServedRun.Request], file: String
+  ) throws(Faults) -> (ttft: SteadySummary?, tpot: SteadySummary?) {
+    let paced = requests.filter { $0.output > 1 }
+    do throws(NumericalFault) {
+      return (
+        requests.isEmpty
+          ? nil : try SteadySummary(requests.map { $0.firstToken - $0.queued }, discarding: 0),
+        paced.isEmpty ? nil : try SteadySummary(paced.map(\.tokenSeconds), discarding: 0)
+      )
+    } catch {
+      throw Faults(
+        .unreadable(reason: "its latencies have no summary: \(error)"),
+        at: SourcePosition(file: file))
+    }
   }
 
   private func resolve(

@@ -73,8 +73,8 @@ public struct RequestTraffic: Sendable, Hashable {
   /// Servers of the same kind, each with a memory of its own.
   public var replicas = 1
   public var routing = Routing.roundRobin
-  /// Share of the requests, from the first, that metrics leave out.
-  public var warmUp = 0.1
+  /// Share of the requests, from the first, that metrics leave out; nil is what MSER-5 finds.
+  public var warmUp: Double?
   public var serviceLevel: ServiceLevel?
 
   public init(_ source: RequestSource) { self.source = source }

@@ -1,3 +1,4 @@
+import NumericalMethods
 import Quantities
 import ResultTables
 import Serving
@@ -6,6 +7,7 @@ import Serving
 struct StreamOutput {
   let title: String
   let reports: [StreamReport]
+  let outcomes: [ExpectationOutcome]
 
   func text() throws -> String {
     var out = "\(title)\n"
@@ -16,46 +18,67 @@ struct StreamOutput {
     out += "\n" + (try latencies().text(width: 100))
     out += "\n" + (try rates().text(width: 100))
     out += "\n" + (try means().text(width: 100))
-    for report in reports where report.refused > 0 {
-      out += "\n\(report.variant): \(report.refused) requests refused, "
-      out += "which need more KV than there is room for.\n"
-    }
+    if !outcomes.isEmpty { out += "\n" + (try ExpectationTable(outcomes).text()) }
     return out
+  }
+
+  /// What makes the numbers of a run less than they seem.
+  private static func cautions(_ report: StreamReport) -> [String] {
+    var lines: [String] = []
+    if !report.steady.isSteady {
+      let percent = Decimal.fixed(100 * report.steady.growth, decimals: 0)
+      lines.append(
+        "\(report.variant): no steady state. Of the later half of the arrivals \(percent) % were "
+          + "left over at the last; latencies are of this run and grow with its length.")
+    }
+    if report.refused > 0 {
+      lines.append(
+        "\(report.variant): \(report.refused) requests refused, which need more KV than there is "
+          + "room for.")
+    }
+    return lines
   }
 
   private func latencies() throws -> Table {
     var table = Table(
-      columns: [
-        Column("variant", .text), Column("latency", .text), seconds("mean"), seconds("+-"),
-        seconds("p50"), seconds("p90"), seconds("p99"),
-      ],
-      footnotes: ["+-: half of the 95 % interval of the mean, by means of batches."])
+      columns: ["variant", "latency", "mean", "p50", "p90", "p99"].map { Column($0, .text) },
+      footnotes: [
+        "+-: half of the 95 % interval by batch means, of the value; none where the run does not tell."
+      ] + reports.map(Self.counted))
     for report in reports {
-      for (name, summary) in Self.latencies(report) {
+      for (name, summary) in report.latencies.named {
         guard let summary else { continue }
-        try table.append([
-          .text(report.variant), .text(name), .quantity(Seconds(summary.mean)),
-          .optional(summary.doubt.map { Seconds($0) }), .quantity(Seconds(summary.p50)),
-          .quantity(Seconds(summary.p90)), .quantity(Seconds(summary.p99)),
-        ])
+        try table.append(
+          [.text(report.variant), .text(name)]
+            + summary.figures.map {
+              Self.cell($0.estimate.value, report.steady.isSteady ? Self.doubt($0.estimate) : nil)
+            })
       }
       let gaps = report.played.gaps
-      try table.append([
-        .text(report.variant), .text("between tokens"),
-        .optional(gaps.mean.map { Seconds($0) }), .missing,
-        .optional(gaps.quantile(0.5).map { Seconds($0) }),
-        .optional(gaps.quantile(0.9).map { Seconds($0) }),
-        .optional(gaps.quantile(0.99).map { Seconds($0) }),
-      ])
+      try table.append(
+        [.text(report.variant), .text("token_gap")]
+          + [gaps.mean, gaps.quantile(0.5), gaps.quantile(0.9), gaps.quantile(0.99)]
+          .map { $0.map { Self.cell($0, nil) } ?? .missing })
     }
     return table
   }
 
-  private static func latencies(_ report: StreamReport) -> [(String, LatencySummary?)] {
-    [
-      ("ttft", report.ttft), ("tpot", report.tpot), ("end to end", report.endToEnd),
-      ("queueing", report.queueing),
-    ]
+  /// Seconds with their doubt in percent.
+  private static func cell(_ seconds: Double, _ doubt: Double?) -> Cell {
+    let value = Seconds(seconds).description
+    return .text(
+      doubt.map { "\(value) +-\(Decimal.fixed($0, decimals: $0 < 9.5 ? 1 : 0))%" } ?? value)
+  }
+
+  private static func counted(_ report: StreamReport) -> String {
+    "\(report.variant): \(report.latencies.counted) requests count, "
+      + "from the \(report.steady.first + 1)th on."
+  }
+
+  /// Half of the interval in percent of the value.
+  private static func doubt(_ estimate: Estimate) -> Double? {
+    guard let interval = estimate.interval, estimate.value != 0 else { return nil }
+    return 50 * (interval.high - interval.low) / abs(estimate.value)
   }
 
   private func rates() throws -> Table {
@@ -79,12 +102,13 @@ struct StreamOutput {
   }
 
   private func means() throws -> Table {
-    var table = Table(columns: [
-      Column("variant", .text), Column("batch", .real(.significant(3))),
-      Column("KV tokens", .integer), Column("KV mean", .real(.decimals(1)), unit: "%"),
-      Column("KV peak", .real(.decimals(1)), unit: "%"), Column("preempted", .integer),
-      Column("bound by", .text), Column("at its peak", .real(.decimals(1)), unit: "%"),
-    ])
+    var table = Table(
+      columns: [
+        Column("variant", .text), Column("batch", .real(.significant(3))),
+        Column("KV tokens", .integer), Column("KV mean", .real(.decimals(1)), unit: "%"),
+        Column("KV peak", .real(.decimals(1)), unit: "%"), Column("preempted", .integer),
+        Column("bound by", .text), Column("at its peak", .real(.decimals(1)), unit: "%"),
+      ], footnotes: reports.flatMap(Self.cautions))
     for report in reports {
       let share = report.resources.first { $0.name == report.bound }?.share
       try table.append([
@@ -98,67 +122,65 @@ struct StreamOutput {
     return table
   }
 
-  private func seconds(_ name: String) -> Column {
-    Column(name, .quantity(Seconds.self))
-  }
-
   func json() throws -> String {
     try JSONValue.pairs([
       ("scenario", .text(reports.first?.scenario ?? "")),
       ("variants", .array(reports.map(Self.json))),
+      ("expectations", .array(outcomes.map { ExpectationTable.json($0) })),
     ]).encoded(indent: 2) + "\n"
   }
 
   private static func json(_ report: StreamReport) -> JSONValue {
-    func summary(_ value: LatencySummary?) -> JSONValue {
-      guard let value else { return .null }
-      return .pairs([
-        ("mean", .number(value.mean)), ("doubt", value.doubt.map { .number($0) } ?? .null),
-        ("p50", .number(value.p50)), ("p90", .number(value.p90)), ("p99", .number(value.p99)),
-      ])
-    }
-    func number(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
+    let metrics = report.metrics
     return .pairs([
       ("variant", .text(report.variant)), ("hardware", .text(report.hardware)),
       ("runtime", .text(report.runtime)), ("model", .text(report.model)),
-      ("requests", .integer(report.played.requests.count)), ("counted", .integer(report.counted)),
-      ("left_out", .integer(report.leftOut)), ("refused", .integer(report.refused)),
-      ("ttft_seconds", summary(report.ttft)), ("tpot_seconds", summary(report.tpot)),
-      ("end_to_end_seconds", summary(report.endToEnd)),
-      ("queueing_seconds", summary(report.queueing)),
-      (
-        "between_tokens_seconds",
-        .pairs([
-          ("mean", number(report.played.gaps.mean)),
-          ("p50", number(report.played.gaps.quantile(0.5))),
-          ("p90", number(report.played.gaps.quantile(0.9))),
-          ("p99", number(report.played.gaps.quantile(0.99))),
-        ])
-      ),
-      ("offered_per_second", .number(report.offered)),
-      ("requests_per_second", .number(report.requestRate)),
-      ("tokens_per_second", .number(report.tokenRate)),
-      ("goodput_per_second", number(report.goodput)),
-      ("kept_share", number(report.kept)), ("steps", .integer(Int(report.played.steps))),
-      ("busy_share", .number(report.busy)), ("mean_batch", .number(report.meanBatch)),
+      ("requests", .integer(report.played.requests.count)),
+      ("counted", .integer(report.latencies.counted)),
+      ("left_out", .integer(report.steady.first)),
+      ("steady", .boolean(report.steady.isSteady)), ("steps", .integer(Int(report.played.steps))),
       ("kv_tokens", report.kvTokens.map { .integer($0) } ?? .null),
-      ("kv_mean_share", number(report.meanOccupancy)),
-      ("kv_peak_share", number(report.peakOccupancy)),
-      ("preemptions", .integer(report.preemptions)),
-      ("energy_per_token_joules", number(report.joulesPerToken)), ("bound", .text(report.bound)),
+      ("metrics", .pairs(metrics.map { ($0.name, .number($0.value)) })),
+      (
+        "intervals",
+        .pairs(
+          metrics.compactMap { metric in
+            metric.interval.map {
+              (metric.name, .array([.number($0.low), .number($0.high)]))
+            }
+          })
+      ),
+      ("bound", .text(report.bound)),
       (
         "resources",
         .array(
           report.resources.map {
             .pairs([
-              ("name", .text($0.name)), ("share", .number($0.share)), ("bytes", number($0.bytes)),
+              ("name", .text($0.name)), ("share", .number($0.share)),
+              ("bytes", $0.bytes.map { .number($0) } ?? .null),
             ])
           })
       ),
     ])
   }
 
-  func csv() throws -> String { try latencies().csv() }
+  /// Every metric of every variant, one row each, with its 95 % interval.
+  func csv() throws -> String {
+    let number = Column.Kind.real(.significant(12))
+    var table = Table(columns: [
+      Column("scenario", .text), Column("variant", .text), Column("metric", .text),
+      Column("value", number), Column("low", number), Column("high", number),
+    ])
+    for report in reports {
+      for metric in report.metrics {
+        try table.append([
+          .text(report.scenario), .text(report.variant), .text(metric.name), .real(metric.value),
+          .optional(metric.interval?.low), .optional(metric.interval?.high),
+        ])
+      }
+    }
+    return table.csv()
+  }
 
   /// One JSON object a line for each request, in order of arrival; times in seconds.
   static func lines(_ report: StreamReport) -> String {
