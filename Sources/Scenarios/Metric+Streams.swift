@@ -23,6 +23,6 @@ extension Metric {
     Metric(name: "busy", unit: .share), Metric(name: "preemptions", unit: .share),
     Metric(name: "kv.occupancy", unit: .share), Metric(name: "kv.occupancy.peak", unit: .share),
     Metric(name: "kv.waited", unit: .share), Metric(name: "batch.waited", unit: .share),
-    Metric(name: "prefix.hit_rate", unit: .share),
+    Metric(name: "prefix.hit_rate", unit: .share), Metric(name: "copies.waited", unit: .share),
   ]
 }

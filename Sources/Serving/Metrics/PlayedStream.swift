@@ -27,6 +27,8 @@ public struct PlayedStream: Sendable, Equatable {
   /// ones in which nothing ran.
   public let waitedForCopies: Int64
   public let stalled: Int64
+  /// Pages that each tier may hold on one replica; only the near one's without slower tiers.
+  let tierPages: [Int]
   private let found: SIMD4<Int64>
   let tallies: [ReplicaTally]
 
@@ -58,6 +60,7 @@ public struct PlayedStream: Sendable, Equatable {
     stalled = tallies.reduce(0) { $0 + $1.stalled }
     waitedForCopies = waited(.copies) + stalled
     tierNames = tiers.names
+    tierPages = [limits.pages] + tiers.pages
     found = tallies.reduce(SIMD4()) { $0 &+ $1.found }
     lookedUpTokens = tallies.reduce(0) { $0 + $1.lookedUp }
     var copies = tallies.first?.copies ?? []

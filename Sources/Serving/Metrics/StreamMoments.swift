@@ -5,7 +5,8 @@ public struct StreamMoment: Sendable, Hashable {
   /// Sequences in the batches, and requests that wait for a place in one.
   public var batch: Int
   public var waiting: Int
-  /// Shares of the pages that there are, by tier of KV, the near one first.
+  /// Shares of the pages that there are, by tier of KV, the near one first: there those of sequences, or
+  /// with slower tiers also blocks that nobody holds.
   public var occupancy: [Double]
 }
 
@@ -21,18 +22,22 @@ extension PlayedStream {
     }
     changes.sort { ($0.time, $0.replica, $0.place) < ($1.time, $1.replica, $1.place) }
     var held = [ReplicaTally.Point?](repeating: nil, count: tallies.count)
-    var (batch, waiting, pages) = (0, 0, Int64(0))
-    let capacity = Double(limits.pages) * Double(tallies.count)
+    var (batch, waiting, pages) = (0, 0, SIMD4<Int64>())
+    let capacities = tierPages.map { Double($0) * Double(tallies.count) }
+    let hasTiers = tierPages.count > 1
     return changes.map { change in
       let point = tallies[change.replica].points[change.place]
       let before = held[change.replica]
       held[change.replica] = point
       batch += Int(point.batch) - Int(before?.batch ?? 0)
       waiting += Int(point.waiting) - Int(before?.waiting ?? 0)
-      pages += point.pages - (before?.pages ?? 0)
+      func held(_ point: ReplicaTally.Point) -> SIMD4<Int64> {
+        hasTiers ? point.tiers : SIMD4(point.pages, 0, 0, 0)
+      }
+      pages &+= held(point) &- (before.map(held) ?? SIMD4())
       return StreamMoment(
         seconds: Double(change.time) * 1e-12, batch: batch, waiting: waiting,
-        occupancy: [Double(pages) / capacity])
+        occupancy: capacities.indices.map { Double(pages[$0]) / max(1, capacities[$0]) })
     }
   }
 }
