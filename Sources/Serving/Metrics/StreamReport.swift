@@ -54,7 +54,7 @@ public struct StreamReport: Sendable {
     /// Under which its metrics stand: arithmetic is its unit's.
     public var metric: String {
       let unit = name.hasSuffix(Self.arithmetic) ? name.dropLast(Self.arithmetic.count) : name[...]
-      return unit.replacing(" ", with: "-")
+      return String(unit.map { $0 == " " ? "-" : $0 })
     }
   }
 
@@ -90,7 +90,7 @@ public struct StreamReport: Sendable {
     let span = Double(max(1, played.length)) * Double(played.tallies.count)
     meanBatch = played.tallies.reduce(0.0) { $0 + Double($1.batchArea) } / span
     kvTokens = run.kvTokens
-    kvTiers = [run.kvTier]
+    kvTiers = played.tierNames.count > 1 ? played.tierNames : [run.kvTier]
     let capacity = Double(played.limits.pages)
     let pages = played.tallies.reduce(0.0) { $0 + Double($1.pageArea) / 2 } / span
     meanOccupancy = run.kvTokens.map { _ in pages / capacity }
