@@ -89,18 +89,14 @@ struct ReplicaTally: Equatable {
     blockTraffic = traffic
   }
 
-  mutating func idle(_ time: Int64, population: Int) {
-    stalled += time
-    pass(time, population: population)
-  }
-
   mutating func run(_ time: Int64, population: Int, _ reason: Wait) {
     busy += time
     waits[reason.rawValue] += time
     pass(time, population: population)
   }
 
-  mutating func pass(_ time: Int64, population: Int) {
+  mutating func pass(_ time: Int64, population: Int, isStalled: Bool = false) {
+    if isStalled { stalled += time }
     area += Int128(time) * Int128(population)
   }
 

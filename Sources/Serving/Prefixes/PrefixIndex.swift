@@ -16,10 +16,10 @@ public struct PrefixIndex: Sendable {
   /// Blocks that each tier may hold, the fastest first.
   public private(set) var capacities: [Int]
   /// Blocks that each tier holds.
-  public private(set) var used: [Int]
+  public internal(set) var used: [Int]
   /// Blocks that requests hold in the fastest tier.
   public private(set) var pinned = 0
-  public private(set) var traffic = PrefixTraffic()
+  public internal(set) var traffic = PrefixTraffic()
 
   /// Whether blocks that would leave a tier for a slower one leave altogether, by tier.
   var isClosed: [Bool]
@@ -28,18 +28,18 @@ public struct PrefixIndex: Sendable {
   /// Blocks that moved from tier to tier, in their order, since the list was emptied last.
   var moves: [BlockMove] = []
 
-  private(set) var table = BlockTable()
+  var table = BlockTable()
   /// Node `t` below the number of tiers is the ring of tier `t`: what follows it is used last.
   private var identities: [UInt64]
-  private var next: [Int32]
+  var next: [Int32]
   private var previous: [Int32]
-  private(set) var tiers: [UInt8]
+  var tiers: [UInt8]
   private(set) var pins: [Int32]
   /// What a caller notes of each block; -1 of a new one.
   var marks: [Int32]
   /// The first unused node, chained by `next`; -1 where none is.
   private var free: Int32 = -1
-  private var path: [Int32] = []
+  var path: [Int32] = []
 
   /// An empty index.
   /// - Parameter capacities: blocks by tier, the fastest first; 0 or more each.
@@ -122,37 +122,6 @@ public struct PrefixIndex: Sendable {
     spill()
   }
 
-  /// Looks a prompt up, then enters all of its blocks as the last used: what a cache does whose
-  /// requests take no time. Blocks beyond the fastest tier's capacity go on to the next.
-  /// - Returns: The leading blocks that were resident before.
-  public mutating func access(_ blocks: ArraySlice<UInt64>) -> PrefixHits {
-    let hits = match(blocks)
-    path.removeAll(keepingCapacity: true)
-    // All leave their places before the first enters, so that none evicts another of the path.
-    for (index, block) in blocks.enumerated() {
-      if let node = table[block] {
-        if pins[Int(node)] == 0, next[Int(node)] >= 0 {
-          let tier = Int(tiers[Int(node)])
-          unlink(node)
-          used[tier] -= 1
-          used[0] += 1
-          tiers[Int(node)] = 0
-          if tier > 0, index < hits.blocks { traffic.promoted[tier] += 1 }
-        }
-        path.append(node)
-      } else {
-        path.append(newNode(block))
-        used[0] += 1
-      }
-    }
-    for node in path.reversed() where pins[Int(node)] == 0 {
-      if next[Int(node)] >= 0 { unlink(node) }
-      link(node, tier: 0)
-    }
-    spill()
-    return hits
-  }
-
   /// Gives a tier another capacity; what no longer fits moves on.
   /// - Returns: False, with nothing changed, where pinned blocks alone need more.
   public mutating func resize(tier: Int, to blocks: Int) -> Bool {
@@ -199,7 +168,7 @@ public struct PrefixIndex: Sendable {
   }
 
   /// Moves the least recently used of every tier that is too full on to the next.
-  private mutating func spill() {
+  mutating func spill() {
     for tier in capacities.indices {
       let below = capacities.indices.first { $0 > tier && capacities[$0] > 0 }
       while used[tier] > capacities[tier] {
@@ -229,7 +198,7 @@ public struct PrefixIndex: Sendable {
   }
 
   /// A node outside of all rings, in the fastest tier.
-  private mutating func newNode(_ identity: UInt64) -> Int32 {
+  mutating func newNode(_ identity: UInt64) -> Int32 {
     let node: Int32
     if free >= 0 {
       node = free
@@ -253,7 +222,7 @@ public struct PrefixIndex: Sendable {
   }
 
   /// Takes a node out of its ring; a next of -1 says that it is in none.
-  private mutating func unlink(_ node: Int32) {
+  mutating func unlink(_ node: Int32) {
     let index = Int(node)
     next[Int(previous[index])] = next[index]
     previous[Int(next[index])] = previous[index]
@@ -261,7 +230,7 @@ public struct PrefixIndex: Sendable {
   }
 
   /// Puts a node into a tier's ring as the last used.
-  private mutating func link(_ node: Int32, tier: Int) {
+  mutating func link(_ node: Int32, tier: Int) {
     let index = Int(node)
     let first = next[tier]
     next[index] = first

@@ -34,12 +34,10 @@ extension Replica {
     return min(limit, next)
   }
 
-  /// Passes time until a copy arrives, where nothing can run before.
-  mutating func idle(until limit: Int64) {
-    guard fetching > 0 else { return }
-    let time = awaited(limit) - now
-    tally.idle(time, population: population)
-    now += time
+  /// Passes time in which nothing runs.
+  mutating func pass(until moment: Int64) {
+    tally.pass(moment - now, population: population, isStalled: fetching > 0)
+    now = moment
   }
 
   /// Lets a request whose blocks are on their way wait for them.

@@ -33,7 +33,9 @@ struct Replica<Clock: StepClock> {
   var holding: HoldList
   /// Requests that decode again from the next step on.
   var resumed: [Int32] = []
-  var arrived: Int32 = 0
+  private var arrived: Int32 = 0
+  /// Whether nothing can run before a copy or a request arrives.
+  private var isStalled = false
   var chunks: [PromptChunk] = []
   var chunkOwners: [Int32] = []
   /// Requests that ended since the list was emptied last.
@@ -61,6 +63,9 @@ struct Replica<Clock: StepClock> {
   /// Requests that have arrived and not ended.
   var population: Int { waiting.count + running.count + fetching }
 
+  /// When the next step can begin, as far as the replica knows by itself.
+  var nextStep: Int64 { isStalled ? awaited(.max) : now }
+
   /// Takes a request that has arrived by now, or arrives while the last step ran.
   mutating func arrive(_ request: Int32, at time: Int64, _ table: inout RequestTable) {
     let row = Int(request)
@@ -70,8 +75,7 @@ struct Replica<Clock: StepClock> {
       return
     }
     if time > now {
-      tally.pass(time - now, population: population)
-      now = time
+      pass(until: time)
     } else {
       tally.addLate(now - time)
     }
@@ -79,6 +83,7 @@ struct Replica<Clock: StepClock> {
       table.ranks[row] += Int64(arrived)
       arrived += 1
     }
+    isStalled = false
     enqueue(request, table)
   }
 
@@ -112,8 +117,9 @@ struct Replica<Clock: StepClock> {
     if hadRoom { reason = admit(&table) } else { reason = .pages }
     if reason == .none, fetching > 0 { reason = .copies }
     if hasTiers || reason == .pages { evict() }
-    if chunks.isEmpty, batch == 0 {
-      idle(until: limit)
+    isStalled = chunks.isEmpty && batch == 0 && fetching > 0
+    if isStalled {
+      pass(until: awaited(limit))
     } else if chunks.isEmpty {
       // After a preemption the next step may admit again.
       try decode(atMost: hadRoom ? .max : 1, limit, reason, &table)

@@ -66,10 +66,10 @@ public struct StreamPlayer<Clock: StepClock> {
     }
     // The replica that is behind goes first, and not past the next one: an end there may release a
     // request that arrives here.
-    while let behind = behind(), replicas[behind].now < limit {
+    while let behind = behind(), replicas[behind].nextStep < limit {
       var bound = limit
       for place in replicas.indices where place != behind && replicas[place].population > 0 {
-        bound = min(bound, max(replicas[place].now, replicas[behind].now + 1))
+        bound = min(bound, max(replicas[place].nextStep, replicas[behind].nextStep + 1))
       }
       try replicas[behind].run(until: bound, &table)
       let ended = replicas[behind].ended
@@ -81,7 +81,7 @@ public struct StreamPlayer<Clock: StepClock> {
 
   private func behind() -> Int? {
     replicas.indices.filter { replicas[$0].population > 0 }
-      .min { replicas[$0].now < replicas[$1].now }
+      .min { replicas[$0].nextStep < replicas[$1].nextStep }
   }
 
   private mutating func arrive(_ request: Int32, at time: Int64) {
