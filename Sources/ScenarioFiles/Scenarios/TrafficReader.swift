@@ -6,10 +6,8 @@ import Workloads
 struct TrafficReader {
   func read(_ map: MapReader) -> RequestShape? {
     let limit = 1...100_000_000
-    let file = map.required("requests", "a log of requests")?.text()
-    var traffic = RequestTraffic(file: file ?? "")
-    traffic.rate = map.value("rate")?.quantity(in: PerSecond(1e-6)...PerSecond(1e6))
-    traffic.first = map.value("first")?.integer(in: limit)
+    let source = RequestSourceReader().read(map)
+    var traffic = RequestTraffic(source ?? RequestSource(.merged([])))
     take(map.value("step-tokens")?.integer(in: limit), &traffic.stepTokens)
     take(map.value("sequences")?.integer(in: 1...65536), &traffic.sequences)
     take(map.value("page")?.integer(in: 1...65536), &traffic.page)
@@ -29,7 +27,7 @@ struct TrafficReader {
             + "lower sequences"), at: map.position)
     }
     map.finish()
-    guard file != nil else { return nil }
+    guard source != nil else { return nil }
     var shape = RequestShape(prompt: 1, generate: 1, batch: 1)
     shape.requests = traffic
     return shape

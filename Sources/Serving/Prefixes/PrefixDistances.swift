@@ -21,7 +21,10 @@ public struct PrefixDistances: Sendable {
   private var foundTokens: [Int]
 
   public init(_ stream: RequestStream) {
-    blocks = stream.blocks.count
+    blocks =
+      stream.blocksGoOn
+      ? (0..<stream.count).reduce(0) { $0 + stream.promptBlocks(of: $1).count }
+      : stream.blocks.count
     tokens = stream.prompts.reduce(0) { $0 + Int($1) }
     var table = BlockTable()
     // When each block was used last, and for each time whether a block was used last then.
@@ -32,7 +35,7 @@ public struct PrefixDistances: Sendable {
     for request in 0..<stream.count {
       let path = stream.blocks(of: request)
       var (farthest, tokensLeft) = (0, Int(stream.prompts[request]))
-      for block in path {
+      for block in stream.promptBlocks(of: request) {
         guard let number = table[block] else { break }
         let place = table.count - isLast.sum(before: Int(lastUse[Int(number)]))
         // A block is found only where all before it are.

@@ -31,12 +31,24 @@ extension RequestStream {
   }
 
   /// The same requests in the same order, with arrivals drawn anew: a log's lengths under Poisson
-  /// arrivals, say. What the log's clock said is gone.
+  /// arrivals, say. What the log's clock said is gone; a request with parents follows them.
   /// - Throws: `Faults` with the key `rate` where they go on for more than 100 days.
   public func redrawn(_ gaps: GapDistribution, seed: UInt64) throws(Faults) -> RequestStream {
     var stream = self
-    stream.arrivals = try Self.arrivals(count, gaps: gaps, seed: seed)
-    return stream
+    guard !parents.isEmpty else {
+      stream.arrivals = try Self.arrivals(count, gaps: gaps, seed: seed)
+      return stream
+    }
+    let own = (0..<count).filter(arrivesAlone)
+    let drawn = try Self.arrivals(own.count, gaps: gaps, seed: seed)
+    for (row, arrival) in zip(own, drawn) { stream.arrivals[row] = arrival }
+    for row in 0..<count {
+      guard let last = parents(of: row).lazy.map({ stream.arrivals[Int($0)] }).max() else {
+        continue
+      }
+      stream.arrivals[row] = last
+    }
+    return try stream.inOrder()
   }
 
   static func arrivals(
@@ -60,7 +72,7 @@ extension RequestStream {
     return arrivals
   }
 
-  private static func lengths(
+  static func lengths(
     _ lengths: TokenLengths, _ count: Int, _ purpose: KeyedStream.Purpose, seed: UInt64
   ) -> [Int32] {
     var draws = KeyedStream(seed: seed, purpose: purpose)

@@ -26,7 +26,25 @@ extension RequestStream {
     if let size = sizes.first { merged.takeBlocks(streams, order, size, blockCount) }
     if streams.contains(where: { !$0.sessions.isEmpty }) { merged.takeSessions(streams, order) }
     if streams.contains(where: { !$0.parents.isEmpty }) { merged.takeParents(streams, order) }
+    merged.thinks = column(streams, order, \.thinks, default: .zero)
+    merged.priorities = column(streams, order, \.priorities, default: 0)
     return merged
+  }
+
+  /// The requests in order of arrival, parents before their children.
+  /// - Precondition: no request arrives before its parents.
+  public func inOrder() throws(Faults) -> RequestStream {
+    let isInOrder = zip(arrivals, arrivals.dropFirst()).allSatisfy { $0 <= $1 }
+    return isInOrder ? self : try Self.merged([self])
+  }
+
+  /// A column that streams may leave empty; empty where all do.
+  private static func column<T>(
+    _ streams: [RequestStream], _ order: [Place], _ path: KeyPath<RequestStream, [T]>, default: T
+  ) -> [T] {
+    let columns = streams.map { $0[keyPath: path] }
+    guard columns.contains(where: { !$0.isEmpty }) else { return [] }
+    return order.map { columns[$0.stream].isEmpty ? `default` : columns[$0.stream][$0.row] }
   }
 
   private typealias Place = (stream: Int, row: Int)
@@ -48,12 +66,16 @@ extension RequestStream {
     _ streams: [RequestStream], _ order: [Place], _ size: Int, _ blockCount: Int
   ) {
     blockTokens = size
+    blocksGoOn = streams.contains(where: \.blocksGoOn)
     blocks.reserveCapacity(blockCount)
     blockStarts = [0]
     var numbers = streams.map { _ in [UInt64: UInt64]() }
     var next: UInt64 = 0
     for place in order {
-      for block in streams[place.stream].blocks(of: place.row) {
+      let stream = streams[place.stream]
+      // A last block that is partial is no whole one of prompt and output either.
+      let most = blocksGoOn && !stream.blocksGoOn ? Int(stream.prompts[place.row]) / size : .max
+      for block in stream.blocks(of: place.row).prefix(most) {
         if let number = numbers[place.stream][block] {
           blocks.append(number)
         } else {

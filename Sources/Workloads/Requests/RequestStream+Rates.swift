@@ -8,28 +8,36 @@ extension RequestStream {
     return (last - first).seconds
   }
 
-  /// Requests a second: gaps over the time from the first arrival to the last; nil where all
-  /// arrive at once or there is only one.
+  /// Arrivals of the requests that wait for no other: those of a graph's children follow from them.
+  private var ownArrivals: [Instant] {
+    parents.isEmpty ? arrivals : (0..<count).lazy.filter(arrivesAlone).map { arrivals[$0] }
+  }
+
+  /// Requests a second, of those that wait for no other: gaps over the time from the first arrival to
+  /// the last; nil where all arrive at once or there is only one.
   public var rate: PerSecond? {
-    let duration = duration.value
-    return duration > 0 ? PerSecond(Double(count - 1) / duration) : nil
+    let own = ownArrivals
+    guard let first = own.first, let last = own.last, last > first else { return nil }
+    return PerSecond(Double(own.count - 1) / (last - first).seconds.value)
   }
 
   /// Deviation over mean of the gaps between arrivals: 1 for Poisson, more for bursts; nil where
   /// there is no time between arrivals.
   public var burstiness: Double? {
-    guard count > 1, duration.value > 0 else { return nil }
-    let mean = duration.value / Double(count - 1)
+    let own = ownArrivals
+    guard let first = own.first, let last = own.last, last > first else { return nil }
+    let mean = (last - first).seconds.value / Double(own.count - 1)
     var squares = 0.0
-    for index in 1..<count {
-      let excess = (arrivals[index] - arrivals[index - 1]).seconds.value - mean
+    for index in 1..<own.count {
+      let excess = (own[index] - own[index - 1]).seconds.value - mean
       squares += excess * excess
     }
-    return (squares / Double(count - 1)).squareRoot() / mean
+    return (squares / Double(own.count - 1)).squareRoot() / mean
   }
 
   /// The same requests at another mean rate: every gap is multiplied by the same factor, so that
-  /// order and bursts stay; the first arrives at the same instant as before times that factor.
+  /// order and bursts stay; the first arrives at the same instant as before times that factor. Times
+  /// between the turns of a session stay.
   /// - Throws: `Faults` with the key `rate` for one out of range, for a stream without a rate of its
   ///   own, or where the last request would arrive after 100 days.
   public func scaled(to wanted: PerSecond) throws(Faults) -> RequestStream {
@@ -84,6 +92,8 @@ extension RequestStream {
       stream.blocks.removeLast(blocks.count - Int(stream.blockStarts[kept]))
     }
     if !sessions.isEmpty { stream.sessions.removeLast(count - kept) }
+    if !thinks.isEmpty { stream.thinks.removeLast(count - kept) }
+    if !priorities.isEmpty { stream.priorities.removeLast(count - kept) }
     if !parentStarts.isEmpty {
       stream.parentStarts.removeLast(count - kept)
       stream.parents.removeLast(parents.count - Int(stream.parentStarts[kept]))

@@ -30,12 +30,8 @@ public struct RequestTraffic: Sendable, Hashable {
     }
   }
 
-  /// The log of requests.
-  public var file: String
-  /// Mean arrivals in a second, to which the log's gaps are scaled; nil plays them as logged.
-  public var rate: PerSecond?
-  /// So many requests of the log, from the first; nil is all.
-  public var first: Int?
+  /// Where the requests come from, and at which rate.
+  public var source: RequestSource
   /// Tokens of one step at most.
   public var stepTokens = 2048
   /// Sequences that run together at most.
@@ -54,5 +50,14 @@ public struct RequestTraffic: Sendable, Hashable {
   public var warmUp = 0.1
   public var serviceLevel: ServiceLevel?
 
-  public init(file: String) { self.file = file }
+  public init(_ source: RequestSource) { self.source = source }
+
+  /// The requests of a log, as logged.
+  public init(file: String) { source = RequestSource(.log(file)) }
+
+  /// Mean arrivals in a second; nil is as logged.
+  public var rate: PerSecond? {
+    get { source.rate }
+    set { source.rate = newValue }
+  }
 }

@@ -1,15 +1,13 @@
 import Diagnostics
-import Foundation
 import ScenarioFiles
 import Scenarios
 import Serving
-import Workloads
 
 /// The variants of a scenario whose workload is a stream of requests, played one after another.
 struct StreamBatch {
   let title: String
   private let runs: [ServingRun]
-  private var logs: [String: RequestStream] = [:]
+  private var requests = RequestStore()
 
   /// Nil where the first variant names no requests.
   /// - Throws: `Faults` of the scenario, or where only some variants name requests.
@@ -52,51 +50,14 @@ struct StreamBatch {
     var reports: [StreamReport] = []
     for run in runs {
       let places = run.resolved.places
+      let stream = try requests.stream(of: run.resolved)
       do throws(Faults) {
-        reports.append(try run.play(try stream(of: run)))
+        reports.append(try run.play(stream))
       } catch {
         throw places.placed(error, unplaced: ["requests"], fallback: "workload.requests")
       }
       progress.advance(run.resolved.scenario.variant, of: runs.count)
     }
     return reports
-  }
-
-  private mutating func stream(of run: ServingRun) throws(Faults) -> RequestStream {
-    let traffic = run.traffic
-    let file = try path(traffic.file, beside: run.resolved.file)
-    var stream: RequestStream
-    if let known = logs[file] {
-      stream = known
-    } else {
-      guard case .stream(let read, _) = try RequestFile.read(file) else {
-        throw Faults(
-          .conflict(
-            key: "workload.requests", found: traffic.file,
-            mend: "it has no arrivals; name a log whose rows are requests"),
-          at: SourcePosition(file: run.resolved.file))
-      }
-      stream = read
-      logs[file] = read
-    }
-    if let first = traffic.first { stream = stream.prefix(first) }
-    stream = try stream.starting()
-    if let rate = traffic.rate { stream = try stream.scaled(to: rate) }
-    return stream
-  }
-
-  /// A log is named relative to the scenario's folder, to the current directory, or to the folder of
-  /// all scenarios.
-  private func path(_ name: String, beside scenario: String) throws(Faults) -> String {
-    if name.hasPrefix("/") { return name }
-    let beside = URL(fileURLWithPath: scenario).deletingLastPathComponent()
-      .appendingPathComponent(name).path
-    for file in [beside, name] where FileManager.default.fileExists(atPath: file) { return file }
-    if let shipped = Assets.file("scenarios/\(name)") { return shipped }
-    throw Faults(
-      .conflict(
-        key: "workload.requests", found: name,
-        mend: "no such file beside the scenario, in this folder or in the shipped scenarios/"),
-      at: SourcePosition(file: scenario))
   }
 }
