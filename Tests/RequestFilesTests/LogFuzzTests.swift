@@ -21,6 +21,10 @@ import Workloads
         "\($0),input_tokens,1,9,1\n\($0),output_tokens,0,0,0.25\n\($0),output_tokens,5,8,0.75\n"
       }
       .joined(),
+    (0..<40).map {
+      "{\"arrival\":\($0).25,\"prompt\":\(90 + 50 * $0),\"output\":5,\"session\":\($0 % 3),\"id\":\($0),"
+        + ($0 > 3 ? "\"think\":0.5,\"parents\":[\($0 - 3),1]}\n" : "\"priority\":\($0)}\n")
+    }.joined(),
   ]
 
   @Test(arguments: samples.indices)
@@ -70,6 +74,7 @@ import Workloads
     #expect(stream.prompts.count == count && stream.outputs.count == count && count > 0)
     #expect(zip(stream.arrivals, stream.arrivals.dropFirst()).allSatisfy { $0 <= $1 })
     #expect(stream.prompts.allSatisfy { $0 > 0 } && stream.outputs.allSatisfy { $0 > 0 })
+    for row in 0..<count { #expect(stream.parents(of: row).allSatisfy { $0 < row }) }
     guard stream.blockTokens > 0 else { return }
     #expect(stream.blockStarts.count == count + 1)
     #expect(Int(stream.blockStarts[count]) == stream.blocks.count)

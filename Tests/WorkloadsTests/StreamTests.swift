@@ -19,12 +19,19 @@ import Workloads
     return stream
   }
 
+  /// The same without parents.
+  static func alone() -> RequestStream {
+    var stream = log()
+    (stream.parents, stream.parentStarts) = ([], [])
+    return stream
+  }
+
   static func seconds(_ stream: RequestStream) -> [Double] {
     stream.arrivals.map { Double($0.picoseconds) * 1e-12 }
   }
 
   @Test func ratesOfALog() {
-    let log = Self.log()
+    let log = Self.alone()
     #expect(log.duration.value == 4 && log.rate?.value == 0.5)
     // Gaps of 1 and 3 s: a deviation of 1 over a mean of 2.
     #expect(log.burstiness == 0.5)
@@ -32,7 +39,7 @@ import Workloads
   }
 
   @Test func scalingKeepsTheGapsInProportion() throws {
-    let faster = try Self.log().scaled(to: PerSecond(2))
+    let faster = try Self.alone().scaled(to: PerSecond(2))
     #expect(Self.seconds(faster) == [0.25, 0.5, 1.25])
     #expect(faster.rate?.value == 2 && faster.burstiness == 0.5)
     #expect(faster.blocks == Self.log().blocks && faster.prompts == Self.log().prompts)
@@ -43,9 +50,31 @@ import Workloads
   }
 
   @Test func redrawingKeepsTheOrder() throws {
-    let redrawn = try Self.log().redrawn(.constant(rate: PerSecond(10)), seed: 1)
+    let redrawn = try Self.alone().redrawn(.constant(rate: PerSecond(10)), seed: 1)
     #expect(Self.seconds(redrawn) == [0.1, 0.2, 0.3].map { ($0 * 1e12).rounded() * 1e-12 })
     #expect(redrawn.blocks == Self.log().blocks && redrawn.outputs == Self.log().outputs)
+  }
+
+  @Test("A request with parents follows them: rates are of the others, and so are new arrivals")
+  func graphs() throws {
+    var log = Self.log()
+    log.thinks = [.zero, .zero, Span(picoseconds: 7)]
+    log.priorities = [3, 1, 2]
+    #expect(log.rate?.value == 1 && log.duration.value == 4)
+    let redrawn = try log.redrawn(.constant(rate: PerSecond(10)), seed: 1)
+    // The third follows the first, and comes before the second.
+    #expect(Self.seconds(redrawn) == [0.1, 0.1, 0.2].map { ($0 * 1e12).rounded() * 1e-12 })
+    #expect(redrawn.prompts == [600, 1100, 100] && redrawn.priorities == [3, 2, 1])
+    #expect((0..<3).map { Array(redrawn.parents(of: $0)) } == [[], [0], []])
+    #expect(redrawn.thinks.map(\.picoseconds) == [0, 7, 0])
+    #expect(redrawn.sessions == [0, 0, 1])
+    // Equal blocks stay equal: the first block of the first and the second and their third.
+    let blocks = (0..<3).map { Array(redrawn.blocks(of: $0)) }
+    #expect(blocks[0][0] == blocks[1][0] && blocks[2] == [blocks[0][0]])
+    let two = log.prefix(2)
+    #expect(two.thinks.count == 2 && two.priorities == [3, 1])
+    let both = try RequestStream.merged([Self.alone(), log])
+    #expect(both.priorities == [0, 3, 0, 1, 0, 2] && both.thinks[5].picoseconds == 7)
   }
 
   @Test func theFirstOfALog() {

@@ -17,7 +17,9 @@ struct LogHeader {
     let first = run.prefix { $0 != 10 }
     if first.first(where: { $0 != 32 && $0 != 9 }) == UInt8(ascii: "{") {
       let text = String(decoding: first.prefix(4096), as: UTF8.self)
-      kind = text.contains("\"\(ShareGPTLog.timeKey)\"") ? .sharegpt : .mooncake
+      kind =
+        text.contains("\"\(ShareGPTLog.timeKey)\"")
+        ? .sharegpt : text.contains("\"prompt\"") ? .turns : .mooncake
       (length, lines) = (0, 0)
       return
     }
@@ -62,7 +64,8 @@ struct LogHeader {
       .malformed(
         format: "request log", found: found,
         mend: "give JSON lines with \(PrefixRows<MooncakeLog>.names.joined(separator: ",")) or "
-          + "\(ShareGPTLog.timeKey) in place of \(MooncakeLog.timeKey), or CSV with \(known)"),
+          + "\(ShareGPTLog.timeKey) in place of \(MooncakeLog.timeKey), or with arrival,prompt,output; "
+          + "or CSV with \(known)"),
       at: SourcePosition(file: file, line: 1))
   }
 

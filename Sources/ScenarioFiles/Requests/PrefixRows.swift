@@ -70,11 +70,11 @@ struct PrefixRows<Log: PrefixLog>: LogRows {
     if place.pointee == 10 { return RowProblem(kind: .blank, place: place) }
     var seen: UInt8 = 0
     var (timePlace, blocksPlace) = (place, place)
-    guard Self.take(UInt8(ascii: "{"), &place) else {
+    guard ByteScan.take(UInt8(ascii: "{"), &place) else {
       return RowProblem(kind: .notAnObject, place: start)
     }
     while true {
-      guard Self.take(UInt8(ascii: "\""), &place) else {
+      guard ByteScan.take(UInt8(ascii: "\""), &place) else {
         return RowProblem(kind: .notAnObject, place: start)
       }
       let key = place
@@ -85,17 +85,17 @@ struct PrefixRows<Log: PrefixLog>: LogRows {
         return RowProblem(kind: .repeatedKey, column: column, place: key)
       }
       seen |= 1 << column
-      guard Self.take(UInt8(ascii: ":"), &place) else {
+      guard ByteScan.take(UInt8(ascii: ":"), &place) else {
         return RowProblem(kind: .notAnObject, place: start)
       }
-      Self.skipSpace(&place)
+      ByteScan.skipSpace(&place)
       let value = place
       if column == 0 { timePlace = value }
       if column == 3 { blocksPlace = value }
       guard column == 3 ? blocks(&place) : number(column, &place) else {
         return RowProblem(kind: .badValue, column: column, place: column == 3 ? place : value)
       }
-      Self.skipSpace(&place)
+      ByteScan.skipSpace(&place)
       if place.pointee == 44 {
         place += 1
         continue
@@ -112,7 +112,7 @@ struct PrefixRows<Log: PrefixLog>: LogRows {
     guard seen == 15 else {
       return RowProblem(kind: .missingKey, column: (~seen).trailingZeroBitCount, place: start)
     }
-    Self.skipSpace(&place)
+    ByteScan.skipSpace(&place)
     guard ByteScan.endsRow(&place) else { return RowProblem(kind: .notAnObject, place: start) }
     return finish(timePlace, blocksPlace)
   }
@@ -146,37 +146,15 @@ struct PrefixRows<Log: PrefixLog>: LogRows {
     stream.blocks.removeLast(stream.blocks.count - Int(stream.blockStarts[stream.count]))
   }
 
-  @inline(__always)
-  private static func skipSpace(_ place: inout UnsafePointer<UInt8>) {
-    while place.pointee == 32 || place.pointee == 9 { place += 1 }
-  }
-
-  @inline(__always)
-  private static func take(_ byte: UInt8, _ place: inout UnsafePointer<UInt8>) -> Bool {
-    skipSpace(&place)
-    guard place.pointee == byte else { return false }
-    place += 1
-    return true
-  }
-
   /// The number of the key at `place`, which moves past its closing quote.
   @inline(__always)
   private static func column(_ place: inout UnsafePointer<UInt8>) -> Int? {
     switch place.pointee {
-    case UInt8(ascii: "i"): matches(inputKey, &place) ? 1 : nil
-    case UInt8(ascii: "o"): matches(outputKey, &place) ? 2 : nil
-    case UInt8(ascii: "h"): matches(blocksKey, &place) ? 3 : nil
-    default: matches(Log.timeKey, &place) ? 0 : nil
+    case UInt8(ascii: "i"): ByteScan.matches(inputKey, &place) ? 1 : nil
+    case UInt8(ascii: "o"): ByteScan.matches(outputKey, &place) ? 2 : nil
+    case UInt8(ascii: "h"): ByteScan.matches(blocksKey, &place) ? 3 : nil
+    default: ByteScan.matches(Log.timeKey, &place) ? 0 : nil
     }
-  }
-
-  @inline(__always)
-  private static func matches(_ key: StaticString, _ place: inout UnsafePointer<UInt8>) -> Bool {
-    let bytes = key.utf8Start
-    for index in 0..<key.utf8CodeUnitCount where place[index] != bytes[index] { return false }
-    guard place[key.utf8CodeUnitCount] == UInt8(ascii: "\"") else { return false }
-    place += key.utf8CodeUnitCount + 1
-    return true
   }
 
   @inline(__always)
@@ -201,29 +179,6 @@ struct PrefixRows<Log: PrefixLog>: LogRows {
   private mutating func blocks(_ place: inout UnsafePointer<UInt8>) -> Bool {
     // What a faulty row before this one left goes first.
     dropBlocks()
-    guard place.pointee == UInt8(ascii: "[") else { return false }
-    place += 1
-    Self.skipSpace(&place)
-    if place.pointee == UInt8(ascii: "]") {
-      place += 1
-      return true
-    }
-    while true {
-      let start = place
-      guard let block = ByteScan.whole(&place) else {
-        place = start
-        return false
-      }
-      stream.blocks.append(block)
-      if place.pointee == 32 { Self.skipSpace(&place) }
-      if place.pointee == 44 {
-        place += 1
-        Self.skipSpace(&place)
-        continue
-      }
-      guard place.pointee == UInt8(ascii: "]") else { return false }
-      place += 1
-      return true
-    }
+    return ByteScan.list(&place, into: &stream.blocks)
   }
 }

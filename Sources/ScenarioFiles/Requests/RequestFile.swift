@@ -5,7 +5,7 @@ import Workloads
 public enum RequestFile: Sendable {
   /// The kinds of logs, by who publishes them.
   public enum Kind: String, Sendable, CaseIterable {
-    case azure2023, mooncake, sharegpt
+    case azure2023, mooncake, sharegpt, turns
     case lengths
     case servegenRates = "servegen-rates"
     case servegenLengths = "servegen-lengths"
@@ -56,6 +56,8 @@ public enum RequestFile: Sendable {
       return .stream(try all(PrefixRows<MooncakeLog>(), from: header).stream, .mooncake)
     case .sharegpt:
       return .stream(try all(PrefixRows<ShareGPTLog>(), from: header).stream, .sharegpt)
+    case .turns:
+      return .stream(try all(TurnRows(), from: header).whole(file: file), .turns)
     case .lengths:
       let rows = try all(LengthRows(), from: header)
       return .lengths(prompts: rows.prompts, outputs: rows.outputs)

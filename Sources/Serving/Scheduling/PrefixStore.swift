@@ -44,10 +44,21 @@ struct PrefixStore {
     return Int(held[request]) * stream.blockTokens
   }
 
-  /// Gives the whole blocks of a prompt that is computed to the index.
+  /// Leading tokens of a prompt that exist; changes nothing.
+  func matchingTokens(_ request: Int) -> Int {
+    index.match(stream.promptBlocks(of: request)).blocks * stream.blockTokens
+  }
+
+  /// Blocks that exist, held or not.
+  var blocks: Int { index.used[0] }
+
+  /// Whether what sequences generate may be found by others.
+  var keepsOutputs: Bool { stream.blocksGoOn }
+
+  /// Gives the whole blocks of a request's first tokens, which are computed, to the index.
   /// - Returns: pages that are the sequence's own no longer.
-  mutating func insert(_ request: Int, _ ledger: PageLedger) -> Int {
-    let whole = Int(stream.prompts[request]) / stream.blockTokens
+  mutating func insert(_ request: Int, tokens: Int, _ ledger: PageLedger) -> Int {
+    let whole = min(stream.blocks(of: request).count, tokens / stream.blockTokens)
     let before = Int(held[request])
     guard whole > before else { return 0 }
     let freed = (whole - before) * blockPages

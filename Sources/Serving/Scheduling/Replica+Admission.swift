@@ -95,10 +95,10 @@ extension Replica {
     return found
   }
 
-  /// The prompt of a request is computed: others may find it from now on.
-  mutating func sharePrefix(_ row: Int) {
+  /// The first tokens of a request are computed: others may find them from now on.
+  mutating func sharePrefix(_ row: Int, tokens: Int) {
     guard prefixes != nil else { return }
-    ledger.release(prefixes?.insert(row, ledger) ?? 0)
+    ledger.release(prefixes?.insert(row, tokens: tokens, ledger) ?? 0)
     ledger.pinned = prefixes?.pinnedPages ?? 0
   }
 

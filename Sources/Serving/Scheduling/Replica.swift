@@ -143,7 +143,7 @@ struct Replica<Clock: StepClock> {
     let row = Int(request)
     if partial == request { partial = -1 }
     let tokens = table.target(row)
-    sharePrefix(row)
+    sharePrefix(row, tokens: Int(table.prompts[row]))
     table.generated[row] += 1
     if table.firstTokens[row] < 0 { table.firstTokens[row] = now }
     if table.stopped[row] >= 0 {
@@ -186,6 +186,8 @@ struct Replica<Clock: StepClock> {
   }
 
   private mutating func leave(_ request: Int32, tokens: Int, _ table: inout RequestTable) {
+    // The last token was never an input: its KV does not exist.
+    if prefixes?.keepsOutputs ?? false { sharePrefix(Int(request), tokens: tokens) }
     releasePages(row: Int(request), tokens: tokens)
     running.remove(request)
     table.ends[Int(request)] = now

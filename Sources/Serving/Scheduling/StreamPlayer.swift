@@ -4,10 +4,9 @@ import Workloads
 /// Plays a stream of requests on replicas of one server, from the first arrival to the last end.
 public struct StreamPlayer<Clock: StepClock> {
   private let stream: RequestStream
-  private let routing: RequestTraffic.Routing
+  private var router: Router
   private var table: RequestTable
   private var replicas: [Replica<Clock>]
-  private var turn = 0
   private var graph: RequestGraph?
 
   /// - Precondition: there is a replica.
@@ -17,7 +16,7 @@ public struct StreamPlayer<Clock: StepClock> {
   ) {
     precondition(replicas > 0)
     self.stream = stream
-    self.routing = routing
+    router = Router(routing)
     table = RequestTable(stream)
     graph = RequestGraph(stream)
     let replica = Replica(clock, limits, stream)
@@ -71,7 +70,7 @@ public struct StreamPlayer<Clock: StepClock> {
       try replicas[behind].run(until: bound, &table)
       let ended = replicas[behind].ended
       replicas[behind].ended.removeAll(keepingCapacity: true)
-      if graph?.end(ended, table) ?? false { return true }
+      if try graph?.end(ended, table) ?? false { return true }
     }
     return false
   }
@@ -82,17 +81,9 @@ public struct StreamPlayer<Clock: StepClock> {
   }
 
   private mutating func arrive(_ request: Int32, at time: Int64) {
-    var place = 0
-    switch routing {
-    case .roundRobin:
-      place = turn
-      turn = (turn + 1) % replicas.count
-    case .leastLoaded:
-      for other in replicas.indices
-      where replicas[other].population < replicas[place].population {
-        place = other
-      }
-    }
+    let place = router.choose(
+      request, among: replicas, prompt: stream.prompts[Int(request)])
     replicas[place].arrive(request, at: time, &table)
+    if table.isRefused[Int(request)] { graph?.refuseFollowers(of: request, &table) }
   }
 }

@@ -38,28 +38,32 @@ extension RequestStream {
     outputs = Self.lengths(sessions.outputs, total, "outputs", seed: seed)
     thinks = try sessions.think.draw(total, seed: seed)
     parentStarts = [0]
-    var blocks = TextBlocks(blockTokens: blockTokens)
+    var before: [Int32] = []
     for session in 0..<count {
-      var before = sessions.shared
+      var text = sessions.shared
       for turn in 0..<turns[session] {
         let row = arrivals.count
-        let prompt = before + Int(new[row])
+        let prompt = text + Int(new[row])
         guard prompt <= Self.longest else {
           throw refusal("turns", "a prompt of \(prompt) tokens", "at most \(Self.longest)")
         }
-        before = prompt + Int(outputs[row])
+        text = prompt + Int(outputs[row])
         arrivals.append(starts[session])
         prompts.append(Int32(prompt))
         self.sessions.append(Int32(session))
+        before.append(turn > 0 ? Int32(row - 1) : -1)
         if turn > 0 { parents.append(Int32(row - 1)) } else { thinks[row] = .zero }
         parentStarts.append(Int32(parents.count))
-        let shared = TextBlocks.Shared(text: 0, tokens: Int32(sessions.shared))
-        guard blocks.append(to: &self, continuing: turn > 0 ? row - 1 : nil, shared: shared) else {
-          throw refusal(
-            "sessions", "\(count) with prompts of \(prompt) tokens and more",
-            "at most \(TextBlocks.mostBlocks) blocks of \(blockTokens) tokens in all prompts")
-        }
       }
+    }
+    let shared = TextBlocks.Shared(text: 0, tokens: Int32(sessions.shared))
+    let row = TextBlocks.enter(
+      into: &self, blockTokens: blockTokens, before: before,
+      shared: Array(repeating: shared, count: total))
+    if let row {
+      throw refusal(
+        "sessions", "\(count), of which the first \(self.sessions[row]) fill all blocks",
+        "at most \(TextBlocks.mostBlocks) blocks of \(blockTokens) tokens in all prompts")
     }
   }
 }

@@ -17,6 +17,8 @@ public struct RequestTraffic: Sendable, Hashable {
     case roundRobin = "round-robin"
     /// The one that holds the fewest requests, the first of several.
     case leastLoaded = "least-loaded"
+    /// The one that holds most of its prompt, as long as loads are not far apart.
+    case prefixAware = "prefix-aware"
   }
 
   /// What a request must keep to count for goodput.

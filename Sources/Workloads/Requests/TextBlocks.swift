@@ -18,44 +18,49 @@ public struct TextBlocks {
   /// The most blocks that one stream is given.
   public static let mostBlocks = 1 << 26
 
-  private let blockTokens: Int
   private var next: UInt64 = 0
   private var shared: [UInt64: [UInt64]] = [:]
 
+  /// Enters the whole blocks of all requests of a stream that has none.
+  /// - Parameters:
+  ///   - blockTokens: of a block.
+  ///   - before: the turn before each request, -1 for none; it stands before it, and its text is no
+  ///     longer than the request's prompt.
+  ///   - shared: what prompts without a turn before begin with.
+  /// - Returns: nil, or with nothing entered the request up to which there are too many blocks.
   /// - Precondition: a block has a token at least.
-  public init(blockTokens: Int) {
-    precondition(blockTokens > 0, "a block has tokens")
-    self.blockTokens = blockTokens
+  public static func enter(
+    into stream: inout RequestStream, blockTokens: Int, before: [Int32], shared: [Shared?]
+  ) -> Int? {
+    var total = 0
+    for row in 0..<stream.count {
+      total += (Int(stream.prompts[row]) + Int(stream.outputs[row])) / blockTokens
+      guard total <= mostBlocks else { return row }
+    }
+    stream.blockTokens = blockTokens
+    stream.blocksGoOn = true
+    stream.blockStarts = [0]
+    stream.blocks.reserveCapacity(total)
+    var texts = TextBlocks()
+    for row in 0..<stream.count {
+      texts.append(row, to: &stream, continuing: before[row], shared: shared[row])
+    }
+    return nil
   }
 
-  /// Enters the whole blocks of the request that follows those that have blocks.
-  /// - Parameters:
-  ///   - parent: the turn before it, whose text is no longer than its prompt.
-  ///   - shared: what its prompt begins with, where it has no turn before.
-  /// - Returns: false, with nothing entered, where the stream would have too many blocks.
-  public mutating func append(
-    to stream: inout RequestStream, continuing parent: Int?, shared: Shared?
-  ) -> Bool {
-    if stream.blockStarts.isEmpty {
-      stream.blockTokens = blockTokens
-      stream.blocksGoOn = true
-      stream.blockStarts = [0]
-    }
-    let row = stream.blockStarts.count - 1
-    let count = (Int(stream.prompts[row]) + Int(stream.outputs[row])) / blockTokens
-    guard stream.blocks.count + count <= Self.mostBlocks else { return false }
-    var known = 0
-    if let parent {
-      let before = stream.blocks(of: parent)
-      stream.blocks.append(contentsOf: before)
-      known = before.count
+  private mutating func append(
+    _ row: Int, to stream: inout RequestStream, continuing parent: Int32, shared: Shared?
+  ) {
+    let start = stream.blocks.count
+    if parent >= 0 {
+      stream.blocks.append(contentsOf: stream.blocks(of: Int(parent)))
     } else if let shared {
-      known = Int(shared.tokens) / blockTokens
-      stream.blocks.append(contentsOf: blocks(of: shared.text, known))
+      let whole = Int(shared.tokens) / stream.blockTokens
+      stream.blocks.append(contentsOf: blocks(of: shared.text, whole))
     }
-    for _ in known..<max(known, count) { stream.blocks.append(newBlock()) }
+    let count = (Int(stream.prompts[row]) + Int(stream.outputs[row])) / stream.blockTokens
+    while stream.blocks.count - start < count { stream.blocks.append(newBlock()) }
     stream.blockStarts.append(Int32(stream.blocks.count))
-    return true
   }
 
   private mutating func blocks(of text: UInt64, _ count: Int) -> ArraySlice<UInt64> {
