@@ -74,7 +74,7 @@ import Workloads
       (row(more: ",\"session\":3"), "prompt is '16'; expected a whole number"),
       (row(more: ",\"session\":null"), "session is 'null'"),
       (row(more: ",\"think\":1"), "think is '1'; expected seconds"),
-      (row(more: ",\"parents\":[9]"), "parents is '9'; expected a list of the ids of rows above"),
+      (row(more: ",\"parents\":[9]"), "parents is '[9'; expected a list of the ids of rows above"),
       (row(more: ",\"parents\":9"), "parents is '9'"),
       (row(more: ",\"parents\":[8"), "parents is"),
       (row(more: ",\"parents\":[8],\"think\":1e9"), "think is '1e9'"),

@@ -58,32 +58,35 @@ import Workloads
     #expect(abs(thoughts.reduce(0, +) / Double(thoughts.count) - 4) < 0.3)
   }
 
-  @Test(
-    "What cannot be drawn is refused under its key",
-    arguments: [
-      ("sessions", { $0.count = 0 }),
-      ("turns", { $0.turns = .fixed(100_001) }),
-      ("turns", { $0.turns = .fixed(0) }),
-      ("turns", { $0.prompts = .fixed(RequestStream.longest) }),
-      ("prompt", { $0.prompts = .uniform(0...3) }),
-      ("output", { $0.outputs = .fixed(-1) }),
-      ("shared", { $0.shared = -1 }),
-      ("think", { $0.think = .fixed(Seconds(1e9)) }),
-      ("think", { $0.think = .exponential(mean: Seconds(.nan)) }),
-      (
-        "sessions",
-        {
-          $0.count = 100_000
-          $0.prompts = .fixed(100_000)
-        }
-      ),
-    ] as [(String, @Sendable (inout DrawnSessions) -> Void)])
-  func faults(_ key: String, _ change: @Sendable (inout DrawnSessions) -> Void) throws {
+  struct Broken: Sendable {
+    var key: String
+    var change: @Sendable (inout DrawnSessions) -> Void
+  }
+
+  static let broken = [
+    Broken(key: "sessions") { $0.count = 0 },
+    Broken(key: "turns") { $0.turns = .fixed(100_001) },
+    Broken(key: "turns") { $0.turns = .fixed(0) },
+    Broken(key: "turns") { $0.prompts = .fixed(RequestStream.longest) },
+    Broken(key: "prompt") { $0.prompts = .uniform(0...3) },
+    Broken(key: "output") { $0.outputs = .fixed(-1) },
+    Broken(key: "shared") { $0.shared = -1 },
+    Broken(key: "think") { $0.think = .fixed(Seconds(1e9)) },
+    Broken(key: "think") { $0.think = .exponential(mean: Seconds(.nan)) },
+    Broken(key: "sessions") {
+      $0.count = 10_000
+      $0.prompts = .fixed(100_000)
+    },
+  ]
+
+  @Test("What cannot be drawn is refused under its key", arguments: broken.indices)
+  func faults(_ place: Int) throws {
+    let broken = Self.broken[place]
     do throws(Faults) {
-      _ = try Self.draw(change)
-      Issue.record("\(key) is no fault")
+      _ = try Self.draw(broken.change)
+      Issue.record("\(broken.key) is no fault")
     } catch {
-      #expect(error.faults.map(\.problem.key) == [key])
+      #expect(error.faults.map(\.problem.key) == [broken.key])
     }
   }
 
