@@ -90,7 +90,7 @@ public struct StreamReport: Sendable {
     let span = Double(max(1, played.length)) * Double(played.tallies.count)
     meanBatch = played.tallies.reduce(0.0) { $0 + Double($1.batchArea) } / span
     kvTokens = run.kvTokens
-    kvTiers = [run.kvTier]
+    kvTiers = played.tierNames.count > 1 ? played.tierNames : [run.kvTier]
     let capacity = Double(played.limits.pages)
     let pages = played.tallies.reduce(0.0) { $0 + Double($1.pageArea) / 2 } / span
     meanOccupancy = run.kvTokens.map { _ in pages / capacity }
