@@ -18,6 +18,12 @@ import Testing
     for line in run.text.split(separator: "\n") where line.count > 100 { Issue.record("\(line)") }
   }
 
+  @Test func theRowsStandAmongThoseOfSystems() throws {
+    let run = try Lacuna.run(["validate", Self.example, "--quiet"])
+    #expect(run.code == 0, "\(run.text)\(run.errors)")
+    #expect(run.text.contains("kv.occupancy.peak"))
+  }
+
   @Test func theKneeMovesAndSaysWhatBinds() throws {
     try Lacuna.inFolder { folder in
       let run = try Lacuna.run([
