@@ -24,17 +24,16 @@ extension PlayedStream {
     var held = [ReplicaTally.Point?](repeating: nil, count: tallies.count)
     var (batch, waiting, pages) = (0, 0, SIMD4<Int64>())
     let capacities = tierPages.map { Double($0) * Double(tallies.count) }
-    let hasTiers = tierPages.count > 1
+    func taken(_ point: ReplicaTally.Point) -> SIMD4<Int64> {
+      tierPages.count > 1 ? point.tiers : SIMD4(point.pages, 0, 0, 0)
+    }
     return changes.map { change in
       let point = tallies[change.replica].points[change.place]
       let before = held[change.replica]
       held[change.replica] = point
       batch += Int(point.batch) - Int(before?.batch ?? 0)
       waiting += Int(point.waiting) - Int(before?.waiting ?? 0)
-      func held(_ point: ReplicaTally.Point) -> SIMD4<Int64> {
-        hasTiers ? point.tiers : SIMD4(point.pages, 0, 0, 0)
-      }
-      pages &+= held(point) &- (before.map(held) ?? SIMD4())
+      pages &+= taken(point) &- (before.map(taken) ?? SIMD4())
       return StreamMoment(
         seconds: Double(change.time) * 1e-12, batch: batch, waiting: waiting,
         occupancy: capacities.indices.map { Double(pages[$0]) / max(1, capacities[$0]) })

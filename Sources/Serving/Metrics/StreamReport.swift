@@ -54,7 +54,7 @@ public struct StreamReport: Sendable {
     /// Under which its metrics stand: arithmetic is its unit's.
     public var metric: String {
       let unit = name.hasSuffix(Self.arithmetic) ? name.dropLast(Self.arithmetic.count) : name[...]
-      return String(unit.replacing(" ", with: "-"))
+      return String(unit.map { $0 == " " ? "-" : $0 })
     }
   }
 
