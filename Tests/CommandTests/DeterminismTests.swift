@@ -15,7 +15,8 @@ import Testing
   /// Short, because the debug build draws a trace of 128K tokens and 32 layers in minutes.
   static func shortened(_ example: String) -> [String] {
     // Streams of requests bring their own lengths, and play fast.
-    if example.hasSuffix("/azure-conversation.yaml") { return [] }
+    let streams = ["/azure-conversation.yaml", "/served-sparse.yaml"]
+    if streams.contains(where: example.hasSuffix) { return [] }
     var settings = ["workload.generate=8", "workload.prompt=8192"]
     if example.hasSuffix("/kv-offload.yaml") {
       settings += [

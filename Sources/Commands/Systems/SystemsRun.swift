@@ -24,18 +24,26 @@ struct SystemsRun {
     self.files = files
     var plays = try PlayList()
     var expected: [ExpectedPlays] = []
+    var streams: [StreamPlays?] = []
     for file in files.files {
+      var own = try Self.streams(of: file)
       expected.append(
-        ExpectedPlays(file, among: file.variants) { plays.add(file, variant: $0, at: $1) })
+        ExpectedPlays(file, among: file.variants) { variant, overrides in
+          own?.add(file, variant: variant, at: overrides)
+            ?? plays.add(file, variant: variant, at: overrides)
+        })
+      streams.append(own)
     }
     var asked = claims.map { ClaimPlays($0.list, table: $0.table, files: files, in: &plays) }
-    runs = plays.count
+    runs = plays.count + streams.reduce(0) { $0 + ($1?.count ?? 0) }
     let played = plays.run(engines, threads: threads, progress: progress)
     var faults: [Fault] = []
-    for (file, expected) in zip(files.files, expected) {
+    for (place, (file, expected)) in zip(files.files, expected).enumerated() {
       do throws(Faults) {
+        let reports = try streams[place]?.play(progress: progress)
         let outcomes = try expected.outcomes { place throws(Faults) in
-          try played[place].get().run.report
+          if let reports { return reports[place] }
+          return try played[place].get().run.report
         }
         rows += outcomes.map { Self.row($0, of: file) }
       } catch {
@@ -53,6 +61,17 @@ struct SystemsRun {
     unspoken += (asked?.unspoken ?? []).filter { !known.contains($0.id) }
     missing = asked?.missing ?? 0
     missingRatios = asked?.missingRatios ?? 0
+  }
+
+  /// Where the plays of a file of streams are collected; nil of single requests.
+  private static func streams(of file: ScenarioFile) throws(Faults) -> StreamPlays? {
+    do throws(Faults) {
+      guard let first = file.variants.first, try file.isOfStreams(first) else { return nil }
+    } catch {
+      // What is wrong with a variant is told with its run.
+      return nil
+    }
+    return try StreamPlays()
   }
 
   /// Adds the rows of claims. One that a scenario expects too takes the place of that, so that what
