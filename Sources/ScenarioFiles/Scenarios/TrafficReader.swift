@@ -12,6 +12,7 @@ struct TrafficReader {
     take(map.value("sequences")?.integer(in: 1...65536), &traffic.sequences)
     take(map.value("page")?.integer(in: 1...65536), &traffic.page)
     traffic.kvTokens = map.value("kv-tokens")?.integer(in: 1...1_000_000_000_000)
+    take(map.value("prefix-caching")?.boolean(), &traffic.prefixCaching)
     take(map.value("memory-share")?.number(in: 0.01...1), &traffic.memoryShare)
     take(map.value("order")?.choice(RequestTraffic.Order.self, kind: "order"), &traffic.order)
     take(
@@ -29,6 +30,13 @@ struct TrafficReader {
           key: "workload.step-tokens", found: "\(traffic.stepTokens)",
           mend: "a step decodes a token of each sequence: give \(traffic.sequences) or more, or "
             + "lower sequences"), at: map.position)
+    }
+    if !traffic.prefixCaching, !traffic.kvTiers.isEmpty, traffic.preempt == .recompute {
+      map.faults.add(
+        .conflict(
+          key: "workload.kv-tiers", found: "with prefix-caching: false",
+          mend: "they would hold nothing: leave prefix-caching on, or give preempt: swap"),
+        at: map.position)
     }
     map.finish()
     guard source != nil else { return nil }

@@ -45,21 +45,24 @@ extension Replica {
         if callBack(row, &table) || yieldHold() { continue }
         return .pages
       }
+      let kept = keptTokens(row, table)
       let seen = lookUp(row)
-      guard seen.pages + pages(row, after: seen.tokens, atMost: left, table) <= room else {
+      let needed = pages(row, after: seen.tokens + kept, kept: kept, atMost: left, table)
+      guard seen.pages + needed <= room else {
         if yieldHold(but: next.request) { continue }
         return .pages
       }
-      let found = pinPrefix(row)
+      let found = kept + pinPrefix(row)
       if fetches(next.request, &table) { continue }
       let tokens = min(table.target(row) - found, left)
-      let pages = ledger.pages(found + tokens) - ledger.pages(found)
+      let pages = pages(row, after: found, kept: kept, atMost: left, table)
       guard pages <= room else {
-        releasePages(row: row, tokens: found)
+        releasePages(row: row, tokens: found - kept)
         return .pages
       }
       waiting.removeFirst()
       running.append(next.request)
+      freed?.reclaim(next.request, pages: kept / ledger.page)
       ledger.take(pages)
       if hasTiers { holding.remove(next.request) }
       if table.starts[row] < 0 {
@@ -80,10 +83,11 @@ extension Replica {
   var room: Int { ledger.free - ledger.growth(batch > 0 ? 1 : 0) }
 
   /// Pages of the first piece of a prompt after what was found of it.
+  /// - Parameter kept: leading tokens of these whose pages nobody holds.
   private func pages(
-    _ row: Int, after found: Int, atMost left: Int, _ table: RequestTable
+    _ row: Int, after found: Int, kept: Int, atMost left: Int, _ table: RequestTable
   ) -> Int {
-    ledger.pages(found + min(table.target(row) - found, left)) - ledger.pages(found)
+    ledger.pages(found + min(table.target(row) - found, left)) - ledger.pages(found - kept)
   }
 
   /// Who loses its pages first: who entered last, under the order `priority` who comes last in it.
@@ -106,11 +110,11 @@ extension Replica {
       let tokens = table.target(row) - 1
       stopDecoding(request, tokens: tokens, &table)
       sendOut(row, pages: ledger.pages(tokens))
-      releasePages(row: row, tokens: tokens)
+      releasePages(row: row, tokens: tokens, keeping: swap.pages.isEmpty || swap.pages[row] == 0)
       // One that came back and was preempted before it yielded a token stopped before.
       if table.stopped[row] < 0 { table.stopped[row] = now }
     } else {
-      releasePages(row: row, tokens: Int(table.computed[row]))
+      releasePages(row: row, tokens: Int(table.computed[row]), keeping: true)
       if partial == request { partial = -1 }
     }
     table.computed[row] = 0
@@ -155,10 +159,22 @@ extension Replica {
     copyMoved()
   }
 
+  /// Tokens of a request that lost its pages whose KV is still in them; one at least is left to compute.
+  private mutating func keptTokens(_ row: Int, _ table: RequestTable) -> Int {
+    guard freed != nil, table.preemptions[row] > 0 else { return 0 }
+    freed?.shrink(to: ledger.free)
+    let pages = min(freed?.kept(Int32(row)) ?? 0, (table.target(row) - 1) / ledger.page)
+    return pages * ledger.page
+  }
+
   /// Gives back the pages of a request's tokens, its own and those that it holds with others.
-  mutating func releasePages(row: Int, tokens: Int) {
+  /// - Parameter keeping: whether it will ask for what they hold.
+  mutating func releasePages(row: Int, tokens: Int, keeping: Bool = false) {
     guard prefixes != nil else {
-      ledger.release(ledger.pages(tokens))
+      freed?.shrink(to: ledger.free)
+      let pages = ledger.pages(tokens)
+      ledger.release(pages)
+      freed?.append(Int32(row), pages: pages, whole: keeping ? tokens / ledger.page : 0)
       return
     }
     prefixes?.fit(ledger)

@@ -36,6 +36,11 @@ struct Replica<Clock: StepClock> {
   private var arrived: Int32 = 0
   /// Whether nothing can run before a copy or a request arrives.
   private var isStalled = false
+  /// Pages that nobody holds, where those who lost them may find them again.
+  var freed: FreedPages?
+  /// Those that decode, the longest first; entries of others are stale. Empty where the clock does not
+  /// ask.
+  var lengths = KeyedHeap()
   var chunks: [PromptChunk] = []
   var chunkOwners: [Int32] = []
   /// Requests that ended since the list was emptied last.
@@ -50,7 +55,10 @@ struct Replica<Clock: StepClock> {
     self.clock = clock
     self.limits = limits
     running = RunningList(requests: stream.count)
-    prefixes = PrefixStore(stream, limits: limits, tiers: tiers)
+    prefixes = limits.keepsPages ? PrefixStore(stream, limits: limits, tiers: tiers) : nil
+    if limits.keepsPages, prefixes == nil, limits.pages < ServingLimits.unlimited {
+      freed = FreedPages(pages: limits.pages, requests: stream.count)
+    }
     self.tiers = tiers
     let count = tiers.hops.isEmpty ? 0 : stream.count
     holding = HoldList(requests: count)
@@ -135,7 +143,8 @@ struct Replica<Clock: StepClock> {
   ) throws(Faults) {
     dropStale(table)
     guard let next = finishing.first else { return }
-    let line = try clock.line(batch: batch, context: context)
+    var line = try clock.line(batch: batch, context: context)
+    line.time += clock.uneven(spread(table), batch: batch, isMixed: false)
     let width = Int64(batch)
     var steps = min(atMost, next.key - ledger.steps, (line.high - context) / width + 1)
     if !limits.advancesRuns { steps = 1 }
@@ -157,8 +166,9 @@ struct Replica<Clock: StepClock> {
   private mutating func mixedStep(
     _ reason: ReplicaTally.Wait, _ table: inout RequestTable
   ) throws(Faults) {
-    let time = try clock.mixed(
-      decoding: batch, context: context, chunks: chunks, sums: &tally.amounts)
+    let time =
+      try clock.mixed(decoding: batch, context: context, chunks: chunks, sums: &tally.amounts)
+      + clock.uneven(spread(table), batch: batch, isMixed: true)
     tally.noteMixed(time, decoding: batch)
     noteResumed(after: time, &table)
     tally.run(time, population: population, reason)
@@ -200,6 +210,7 @@ struct Replica<Clock: StepClock> {
     let tokens = table.target(row) - 1
     table.lastStep[row] = ledger.steps + Int64(table.outputs[row] - table.generated[row])
     finishing.push(table.lastStep[row], request)
+    noteLength(request, table)
     batch += 1
     context += Int64(tokens) + 1
     ledger.join(tokens)
