@@ -16,6 +16,7 @@ struct StreamOutput {
     out += "\n" + (try latencies().text(width: 100))
     out += "\n" + (try rates().text(width: 100))
     out += "\n" + (try means().text(width: 100))
+    if let tiers = TierTable(reports) { out += "\n" + (try tiers.text()) }
     for report in reports where report.refused > 0 {
       out += "\n\(report.variant): \(report.refused) requests refused, "
       out += "which need more KV than there is room for.\n"
