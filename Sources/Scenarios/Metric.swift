@@ -64,7 +64,7 @@ public struct Metric: Sendable, Hashable {
   /// Suffixes and prefixes of the metrics that exist for every tier, link and stream.
   static let perResource: [(suffix: String, unit: Unit)] = [
     (".time_per_token", .seconds), (".bytes_per_token", .bytes), (".utilisation", .share),
-    (".prefix_hit_rate", .share), (".kv_occupancy", .share), (".kv_occupancy.peak", .share),
+    (".hit_rate", .share), (".kv_occupancy", .share), (".kv_occupancy.peak", .share),
   ]
 
   private static let memoryEndings = [".peak", ".prompt_peak", ".training_peak"]

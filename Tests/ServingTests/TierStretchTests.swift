@@ -23,6 +23,8 @@ struct TierStretchTests {
     Setup(pages: [100], up: [1_000_000], swaps: true, keepsBlocks: false, near: 45),
     Setup(pages: [60], up: [20_000_000], swaps: true, near: 45),
     Setup(pages: [30, 90], up: [300_000, 900_000], swaps: true, order: .priority, near: 50),
+    Setup(pages: [100], up: [150_000_000_000], near: 40),
+    Setup(pages: [40, 80], up: [250_000_000_000, 90_000_000_000], swaps: true, near: 45),
     Setup(pages: [100], up: [0], swaps: true, order: .shortestFirst, near: 45),
   ]
 

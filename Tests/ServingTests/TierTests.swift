@@ -53,8 +53,8 @@ struct TierTests {
     #expect(played.lookedUpTokens == 65 + 129 + 65)
     // Down: 3 blocks, then 2 where 3 come up and one page was free, then one for the token's page.
     let (up, down) = (played.copies[0], played.copies[1])
-    #expect((up.name, up.pages, up.bytes, up.busy) == ("link-0 to hbm", 3, 3 * 4096, 3005))
-    #expect((down.name, down.pages, down.copies) == ("link-0 to ddr", 6, 3))
+    #expect((up.name, up.pages, up.bytes, up.busy) == ("link-0-to-hbm", 3, 3 * 4096, 3005))
+    #expect((down.name, down.pages, down.copies) == ("link-0-to-ddr", 6, 3))
     #expect(played.stalled == 3005)
     #expect(played.little.counted == played.little.spent)
   }

@@ -19,6 +19,9 @@ public struct PlayedStream: Sendable, Equatable {
   public let limits: ServingLimits
   /// Tiers of KV, the near one first.
   public let tierNames: [String]
+  /// Pages that each of them may hold on one replica.
+  public let tierPages: [Int]
+  public let bytesPerPage: Int64
   /// What went over the links between them: of each link the way up, then the way down.
   public let copies: [CopyTotal]
   /// Tokens of prompts that were looked up among blocks: those of all requests that started.
@@ -27,8 +30,6 @@ public struct PlayedStream: Sendable, Equatable {
   /// ones in which nothing ran.
   public let waitedForCopies: Int64
   public let stalled: Int64
-  /// Pages that each tier may hold on one replica; only the near one's without slower tiers.
-  let tierPages: [Int]
   private let found: SIMD4<Int64>
   let tallies: [ReplicaTally]
 
@@ -60,6 +61,7 @@ public struct PlayedStream: Sendable, Equatable {
     stalled = tallies.reduce(0) { $0 + $1.stalled }
     waitedForCopies = waited(.copies) + stalled
     tierNames = tiers.names
+    bytesPerPage = tiers.bytesPerPage
     tierPages = [limits.pages] + tiers.pages
     found = tallies.reduce(SIMD4()) { $0 &+ $1.found }
     lookedUpTokens = tallies.reduce(0) { $0 + $1.lookedUp }

@@ -13,8 +13,6 @@ struct ReplicaTally: Equatable {
     var waiting: Int32
     /// Taken by sequences or held by them.
     var pages: Int64
-    /// Pages that hold KV, by tier: in the near one also blocks that nobody holds. 0 without slower tiers.
-    var tiers: SIMD4<Int64>
   }
 
   /// Energy, flops, bytes by path; without time.
@@ -44,7 +42,11 @@ struct ReplicaTally: Equatable {
   private(set) var copies: [CopyTotal] = []
   private(set) var blockTraffic = PrefixTraffic()
   private(set) var points: [Point] = []
-  private var last = Point(time: 0, batch: 0, waiting: 0, pages: 0, tiers: SIMD4())
+  /// Pages that hold KV at each of `points`, by tier, in the near one also of blocks that nobody holds;
+  /// empty without slower tiers.
+  private(set) var tierPoints: [SIMD4<Int64>] = []
+  private var lastTiers = SIMD4<Int64>()
+  private var last = Point(time: 0, batch: 0, waiting: 0, pages: 0)
   /// One of so many points is kept.
   private var stride = 1
   private var skipped = 0
@@ -107,21 +109,25 @@ struct ReplicaTally: Equatable {
     at time: Int64, batch: Int, waiting: Int, pages: Int, tiers: SIMD4<Int64>
   ) {
     let point = Point(
-      time: time, batch: Int32(batch), waiting: Int32(waiting), pages: Int64(pages), tiers: tiers)
+      time: time, batch: Int32(batch), waiting: Int32(waiting), pages: Int64(pages))
     let span = Int128(time - last.time)
     pageArea += Int128(last.pages + point.pages) * span
     batchArea += Int128(last.batch) * span
     for tier in tierArea.indices {
-      tierArea[tier] += Int128(last.tiers[tier] + tiers[tier]) * span
+      tierArea[tier] += Int128(lastTiers[tier] + tiers[tier]) * span
       tierPeak[tier] = max(tierPeak[tier], tiers[tier])
     }
     last = point
+    lastTiers = tiers
     skipped += 1
     guard skipped >= stride else { return }
     skipped = 0
     points.append(point)
+    if !tierArea.isEmpty { tierPoints.append(tiers) }
     guard points.count >= Self.mostPoints else { return }
-    points = points.indices.filter { $0 % 2 == 1 }.map { points[$0] }
+    let kept = points.indices.filter { $0 % 2 == 1 }
+    points = kept.map { points[$0] }
+    if !tierPoints.isEmpty { tierPoints = kept.map { tierPoints[$0] } }
     stride *= 2
   }
 }

@@ -42,20 +42,7 @@ extension StreamReport {
     add("kv.waited", waited(played.waitedForPages))
     add("batch.waited", waited(played.waitedForPlaces))
     add("prefix.hit_rate", foundShare)
-    for (place, tier) in played.tierNames.enumerated() where played.tierNames.count > 1 {
-      if sharesPrompts, played.lookedUpTokens > 0 {
-        let share = Double(played.hitTokens(place)) / Double(played.lookedUpTokens)
-        add(tier + ".prefix_hit_rate", share)
-      }
-      let pages = Double(max(1, played.tierPages[place]))
-      let held = played.heldPages(place)
-      add(tier + ".kv_occupancy", held.map { $0.mean / pages })
-      add(tier + ".kv_occupancy.peak", held.map { Double($0.peak) / pages })
-    }
-    if played.tierNames.count > 1 {
-      let all = Double(max(1, played.busy + played.stalled))
-      add("copies.waited", Double(played.waitedForCopies) / all)
-    }
+    for (name, value) in tierMetrics { add(name, value) }
     add("energy_per_token", joulesPerToken)
     add("cost_per_million_tokens", costPerMillion)
     for resource in resources {

@@ -121,17 +121,21 @@ extension PrefixStore {
   /// Asks for the copies of the blocks that moved since this was called last, one copy for all that
   /// went the same way.
   mutating func copyMoved(_ copies: inout CopyJobs, at now: Int64) {
-    guard index.keepsMoves else { return }
-    if !index.moves.isEmpty {
-      // Down first: a block may go down and come up again in one go.
-      for tier in 0..<index.capacities.count {
-        for other in index.capacities.indices where other > tier {
-          copy(from: tier, to: other, &copies, now)
-        }
+    guard !index.moves.isEmpty else { return }
+    // Down first: a block may go down and come up again in one go.
+    for tier in 0..<index.capacities.count {
+      for other in index.capacities.indices where other > tier {
+        copy(from: tier, to: other, &copies, now)
       }
-      for tier in index.capacities.indices.dropFirst() { copy(from: tier, to: 0, &copies, now) }
-      index.moves.removeAll(keepingCapacity: true)
     }
+    for tier in index.capacities.indices.dropFirst() { copy(from: tier, to: 0, &copies, now) }
+    index.moves.removeAll(keepingCapacity: true)
+    close(copies, at: now)
+  }
+
+  /// Lets blocks leave altogether where the link down lags.
+  mutating func close(_ copies: CopyJobs, at now: Int64) {
+    guard index.keepsMoves else { return }
     for tier in copies.hops.indices { index.isClosed[tier] = copies.lags(tier, at: now) }
   }
 

@@ -9,8 +9,8 @@ extension Replica {
   /// enter, those whose own KV is back decode.
   mutating func receive(_ table: inout RequestTable) {
     guard hasTiers else { return }
-    var ready: [Int32] = []
-    copies.advance(to: now, &ready)
+    noteTime()
+    guard !ready.isEmpty else { return }
     for request in ready {
       fetching -= 1
       if swap.pages[Int(request)] > 0 {
@@ -25,7 +25,15 @@ extension Replica {
         enqueue(request, table)
       }
     }
-    if !ready.isEmpty { notePoint() }
+    ready.removeAll(keepingCapacity: true)
+    notePoint()
+  }
+
+  /// Lets queues of links know the present.
+  mutating func noteTime() {
+    guard hasTiers else { return }
+    copies.advance(to: now, &ready)
+    prefixes?.close(copies, at: now)
   }
 
   /// The earliest moment from which something else may be decided.
@@ -88,7 +96,6 @@ extension Replica {
 
   /// The stream is over: counts what is still on its way.
   mutating func endCopies() {
-    var ready: [Int32] = []
     copies.advance(to: .max, &ready)
     tally.take(copies.totals, prefixes?.traffic ?? PrefixTraffic())
   }

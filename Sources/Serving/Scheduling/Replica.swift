@@ -31,6 +31,8 @@ struct Replica<Clock: StepClock> {
   var returning = 0
   /// Requests that wait and hold what copies brought for them.
   var holding: HoldList
+  /// Requests whose last copy has arrived and that have not been told yet.
+  var ready: [Int32] = []
   /// Requests that decode again from the next step on.
   var resumed: [Int32] = []
   private var arrived: Int32 = 0
@@ -158,6 +160,7 @@ struct Replica<Clock: StepClock> {
     noteResumed(after: line.time(steps: 1, from: context, batch: width), &table)
     tally.run(time, population: population, reason)
     now += time
+    noteTime()
     context += width * steps
     ledger.advance(steps)
     finish(&table)
@@ -173,6 +176,7 @@ struct Replica<Clock: StepClock> {
     noteResumed(after: time, &table)
     tally.run(time, population: population, reason)
     now += time
+    noteTime()
     context += Int64(batch)
     ledger.advance(1)
     finish(&table)

@@ -11,7 +11,7 @@ struct CopyJobs {
     var hop: UInt8
     var isUp: Bool
     var hasArrived = false
-    var pages: Int32
+    var pages: Int
     /// Copies that it needs and that have not arrived.
     var open: Int32 = 0
     /// The first and the last of those that wait for it, in `waiters`; -1 for none.
@@ -76,7 +76,7 @@ struct CopyJobs {
     var place = tier
     while place != other {
       let job = first + Int32(jobs.count)
-      jobs.append(Job(hop: UInt8(isUp ? place - 1 : place), isUp: isUp, pages: Int32(pages)))
+      jobs.append(Job(hop: UInt8(isUp ? place - 1 : place), isUp: isUp, pages: pages))
       if last < 0 {
         for other in needed where !hasArrived(other) { addWaiter(job, to: other) }
       } else {
@@ -126,7 +126,7 @@ struct CopyJobs {
 
   private mutating func send(_ job: Int32, at time: Int64) {
     let it = jobs[Int(job - first)]
-    let (hop, pages) = (Int(it.hop), Int(it.pages))
+    let (hop, pages) = (Int(it.hop), it.pages)
     let price = it.isUp ? hops[hop].up : hops[hop].down
     let bytes = Int64(pages) * bytesPerPage
     let span = price.span(pages)

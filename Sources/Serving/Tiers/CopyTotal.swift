@@ -12,8 +12,8 @@ public struct CopyTotal: Sendable, Equatable {
   /// Nanojoules beyond idle.
   public private(set) var energy: Int64 = 0
 
-  /// The link with its direction.
-  public var name: String { "\(link) to \(towards)" }
+  /// The link with its direction: `pcie-to-hbm`.
+  public var name: String { "\(link)-to-\(towards)" }
 
   init(link: String, towards: String) {
     self.link = link

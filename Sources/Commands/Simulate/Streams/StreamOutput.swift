@@ -18,6 +18,7 @@ struct StreamOutput {
     out += "\n" + (try latencies().text(width: 100))
     out += "\n" + (try rates().text(width: 100))
     out += "\n" + (try means().text(width: 100))
+    if let tiers = TierTable(reports) { out += "\n" + (try tiers.text()) }
     if !outcomes.isEmpty { out += "\n" + (try ExpectationTable(outcomes).text()) }
     return out
   }
