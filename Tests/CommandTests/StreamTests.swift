@@ -68,9 +68,9 @@ import Testing
       let (mean, p50, p99) = (metrics["ttft"], metrics["ttft.p50"], metrics["ttft.p99"])
       #expect(try #require(p50) <= #require(p99))
       let intervals = try #require(variants[0]["intervals"] as? [String: [Double]])
-      let (ttft, value) = (try #require(intervals["ttft"]), try #require(mean))
-      #expect(ttft[0] < value)
-      #expect(value < ttft[1])
+      let (interval, ttft) = (try #require(intervals["ttft"]), try #require(mean))
+      #expect(interval[0] < ttft)
+      #expect(ttft < interval[1])
     }
   }
 

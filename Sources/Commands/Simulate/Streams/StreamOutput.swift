@@ -72,8 +72,8 @@ struct StreamOutput {
   }
 
   private static func counted(_ report: StreamReport) -> String {
-    "\(report.variant): \(report.latencies.counted) requests count, "
-      + "from the \(report.steady.first + 1)th on."
+    "\(report.variant): \(report.latencies.counted) requests count, from number "
+      + "\(report.steady.first + 1) on."
   }
 
   /// Half of the interval in percent of the value.
