@@ -38,7 +38,18 @@ public struct ServingRun: Sendable {
       order: traffic.order)
     limits.keepsPages = traffic.prefixCaching
     self.limits = limits
+    guard tiers.hops.isEmpty || !isInLockstep else {
+      throw Faults(
+        .conflict(
+          key: "workload.kv-tiers", found: "replicas that share experts",
+          mend: "steps of all begin together, which waits for copies are not played with yet: "
+            + "leave out kv-tiers and swap, or experts of the partition"),
+        at: SourcePosition(file: resolved.file))
+    }
   }
+
+  /// Whether steps of all replicas begin and end together, because devices of all meet in every layer.
+  private var isInLockstep: Bool { resolved.scenario.method.spread.experts > 1 }
 
   /// - Throws: `Faults` when a step cannot be priced.
   public func play(_ stream: RequestStream) throws(Faults) -> StreamReport {
@@ -52,7 +63,8 @@ public struct ServingRun: Sendable {
     let clock = try PricedClock(resolved, sequences: traffic.sequences)
     let paths = clock.paths
     var player = StreamPlayer(
-      stream, clock, limits, tiers: tiers, replicas: traffic.replicas, routing: traffic.routing)
+      stream, clock, limits, tiers: tiers, replicas: traffic.replicas,
+      routing: traffic.routing, inLockstep: isInLockstep)
     let played = try player.play()
     do throws(NumericalFault) {
       return try StreamReport(
