@@ -106,8 +106,8 @@ extension StepBuilder {
     return ExpertCall(
       tokens: tokens * devices, hidden: shape.latentWidth ?? setting.model.hidden,
       inner: shape.expert.intermediate, topK: topK, experts: shape.count * devices,
-      expertParallel: devices, isGated: shape.expert.gated, routing: .balanced, weights: setting.weights,
-      arithmetic: arithmetic, isCold: true)
+      expertParallel: devices, isGated: shape.expert.gated, routing: .balanced,
+      weights: setting.weights, arithmetic: arithmetic, isCold: true)
   }
 }
 

@@ -22,18 +22,21 @@ extension PlayedStream {
     }
     changes.sort { ($0.time, $0.replica, $0.place) < ($1.time, $1.replica, $1.place) }
     var held = [ReplicaTally.Point?](repeating: nil, count: tallies.count)
+    var heldPages = [SIMD4<Int64>](repeating: SIMD4(), count: tallies.count)
     var (batch, waiting, pages) = (0, 0, SIMD4<Int64>())
     let capacities = tierPages.map { Double($0) * Double(tallies.count) }
-    func taken(_ point: ReplicaTally.Point) -> SIMD4<Int64> {
-      tierPages.count > 1 ? point.tiers : SIMD4(point.pages, 0, 0, 0)
-    }
     return changes.map { change in
-      let point = tallies[change.replica].points[change.place]
+      let tally = tallies[change.replica]
+      let point = tally.points[change.place]
       let before = held[change.replica]
       held[change.replica] = point
       batch += Int(point.batch) - Int(before?.batch ?? 0)
       waiting += Int(point.waiting) - Int(before?.waiting ?? 0)
-      pages &+= taken(point) &- (before.map(taken) ?? SIMD4())
+      let taken =
+        tally.tierPoints.isEmpty
+        ? SIMD4(point.pages, 0, 0, 0) : tally.tierPoints[change.place]
+      pages &+= taken &- heldPages[change.replica]
+      heldPages[change.replica] = taken
       return StreamMoment(
         seconds: Double(change.time) * 1e-12, batch: batch, waiting: waiting,
         occupancy: capacities.indices.map { Double(pages[$0]) / max(1, capacities[$0]) })
