@@ -38,7 +38,8 @@ struct SwapTests {
 
   @Test("Computed anew, the same sequence takes the time of its tokens instead of its copies")
   func recomputed() throws {
-    let limits = ServingLimits(tokens: 100, sequences: 2, page: 16, pages: 4)
+    var limits = ServingLimits(tokens: 100, sequences: 2, page: 16, pages: 4)
+    limits.keepsPages = false
     var player = StreamPlayer(pair(), TokenClock(), limits)
     let played = try player.play()
     // 16 tokens of the prompt and 17 generated, whose step yields another; 22 are left then.
@@ -48,7 +49,8 @@ struct SwapTests {
 
   @Test("Where the slower tier has no room for a sequence it is computed anew")
   func noRoom() throws {
-    let limits = ServingLimits(tokens: 100, sequences: 2, page: 16, pages: 4)
+    var limits = ServingLimits(tokens: 100, sequences: 2, page: 16, pages: 4)
+    limits.keepsPages = false
     var player = StreamPlayer(pair(), TokenClock(), limits, tiers: tiers(1, up: 5000))
     let played = try player.play()
     #expect(played.requests.ends == [22_200, 22_200 + 3300 + 22_000])
@@ -59,7 +61,8 @@ struct SwapTests {
   func traffic() throws {
     let stream = SampleStreams.random(
       count: 200, meanGap: 1_000_000, prompt: 200, output: 300, seed: 3)
-    let limits = ServingLimits(tokens: 64, sequences: 16, page: 16, pages: 40)
+    var limits = ServingLimits(tokens: 64, sequences: 16, page: 16, pages: 40)
+    limits.keepsPages = false
     func play(_ tiers: KVTiers) throws -> PlayedStream {
       var player = StreamPlayer(stream, LinearClock(), limits, tiers: tiers)
       let played = try player.play()

@@ -65,6 +65,13 @@ struct FreedPages {
     return min(runs[place].pages, runs[place].whole)
   }
 
+  /// Pages that are taken before a leading one of a request is; all where none is left.
+  func ahead(of request: Int32) -> Int {
+    guard kept(request) > 0 else { return .max }
+    let place = places[Int(request)] - dropped
+    return runs[head..<place].reduce(0) { $0 + $1.pages } + runs[place].pages - kept(request)
+  }
+
   /// Gives a request so many of its leading pages back; what else it left nobody will look for.
   mutating func reclaim(_ request: Int32, pages: Int) {
     let place = places[Int(request)] - dropped

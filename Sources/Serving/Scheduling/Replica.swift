@@ -166,6 +166,11 @@ struct Replica<Clock: StepClock> {
     var steps = min(atMost, next.key - ledger.steps, (line.high - context) / width + 1)
     if !limits.advancesRuns { steps = 1 }
     steps = ledger.affordable(steps, free: spare(reason))
+    if reason == .pages, let freed, let next = waiting.first {
+      // The next request needs other pages once it finds less of what it had.
+      let ahead = freed.ahead(of: next.request)
+      if ahead < .max { steps = min(steps, ledger.affordable(steps, free: ahead) + 1) }
+    }
     steps = line.steps(until: awaited(limit) - now, atMost: steps, from: context, batch: width)
     runDecode(line, steps: steps, reason, &table)
   }
