@@ -22,6 +22,9 @@ struct KneeOutput {
     var share: Double? { report.resources.first { $0.name == report.bound }?.share }
   }
 
+  /// Rates that many times apart are drawn by powers of ten.
+  private static let wide = 10.0
+
   let columns: [String]
   let knees: [Knee]
 
@@ -97,9 +100,11 @@ struct KneeOutput {
   /// Writes `latency-rate.svg` and `knees.json` into a folder, made at need.
   func write(to folder: String) throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let rates = knees.flatMap { $0.curve.points.map(\.offered) }
+    let isWide = (rates.max() ?? 1) > Self.wide * (rates.min() ?? 1)
     let plot = ScatterPlot(
       title: "Mean time of a request by rate; rings: knees",
-      x: .init("requests offered, /s", isLogarithmic: false),
+      x: .init("requests offered, /s", isLogarithmic: isWide),
       y: .init("request.time, s", isLogarithmic: true),
       series: knees.map { knee in
         let name = knee.keys.joined(separator: " ")
