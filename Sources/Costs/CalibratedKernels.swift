@@ -47,8 +47,11 @@ struct KernelName: Hashable {
     case .mixedAttention(let call):
       family = "attention-mixed"
       words = [Self.kvFormat(call.kv), "d\(call.dimension)"]
-    case .gatheredFeedForward, .transfer, .storageRead, .collective, .attentionBlock,
-      .attentionPart, .elementwise, .groupedProduct, .expertExchange, .host:
+    case .collective(let call):
+      family = "collective"
+      words = [call.pattern.rawValue]
+    case .gatheredFeedForward, .transfer, .storageRead, .attentionBlock, .attentionPart,
+      .elementwise, .groupedProduct, .expertExchange, .host:
       return nil
     }
     var libraries = runtime.libraries[family] ?? []
@@ -148,6 +151,17 @@ final class CalibratedKernels: Sendable {
 }
 
 extension CalibratedKernels {
+  /// What prices the tail of unequal contexts of a batch; nil where the device's own kernel was not
+  /// timed on such.
+  /// - Throws: `Faults` when a calibration does not fit its form.
+  func tail(of call: MixedAttentionCall) throws(Faults) -> CalibratedForm? {
+    guard let name = KernelName(.mixedAttention(call), of: runtime),
+      let entry = try book.entry(family: "attention-tail", kernels: name.kernels, on: profile),
+      !entry.isInherited
+    else { return nil }
+    return entry.form
+  }
+
   /// Between which factors of the truth the prices of these calls lie, nine times of ten; the calls
   /// are of one family and kernel.
   /// - Throws: `Faults` when a profile lacks what forms need, or a price is no number.

@@ -114,6 +114,13 @@ public struct CostModel: Sendable {
     try calibrated.priced(sized)
   }
 
+  /// What unequal contexts of a batch take beyond equal ones of the same sum; nil where the device's own
+  /// kernel was not timed on such.
+  /// - Throws: `Faults` when a calibration does not fit its form.
+  public func tail(of call: MixedAttentionCall) throws(Faults) -> CalibratedForm? {
+    try calibrated.tail(of: call)
+  }
+
   /// Between which factors of the truth the prices of calls of one calibrated kernel lie, nine times
   /// of ten.
   /// - Parameter sizes: the calls at the counts that they meet.

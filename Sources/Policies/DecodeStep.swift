@@ -145,11 +145,14 @@ extension StepBuilder {
     statedCount = operations.count
     addLookups(layer: index)
     addAttention(layer, at: index)
+    addAttentionReduce(layer.attention)
+    addExpertGather(layer.feedForward)
     switch layer.feedForward {
     case .dense(let shape): addDense(shape, layer: layer, index: index)
     case .experts(let shape): addExperts(shape, layer: layer, index: index)
     case .none: break
     }
+    addFeedForwardReduce(layer.feedForward)
   }
 
   mutating func addHead() {
@@ -159,5 +162,6 @@ extension StepBuilder {
     addFinalNorm()
     addDraftHeads()
     addProduct("head", elements: elements, inputs: setting.model.hidden, after: arrived)
+    addLogitGather()
   }
 }

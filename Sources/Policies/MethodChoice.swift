@@ -8,8 +8,10 @@ public struct MethodChoice: Sendable, Hashable {
   public var prompt = PromptPolicy()
   public var depth = DepthPolicy()
   public var lookups: [LookupTable] = []
-  /// Nil computes on one device.
+  /// How a step of training is cut; nil computes it on one device.
   public var partition: PartitionPolicy?
+  /// Devices that serve one model together.
+  public var spread = DeviceSpread()
   /// Work that a method does beside the model's own, in the order that it is stated.
   public var overheads: [StatedWork] = []
   public init() {}

@@ -110,6 +110,7 @@ extension StepBuilder {
     addPromptProducts("prompt.products", layer.products, tokens: self.tokens, after: [])
     addPromptAttention(
       layer.attention, layer: index, pass: pass, kept: kept.attention, after: loaded)
+    addAttentionReduce(layer.attention, phase: "prompt.")
     let feed = layer.feedForward.matrices(hidden: hidden)
     let always = feed.filter { $0.role != .expert }
     part = .ffn
@@ -119,6 +120,7 @@ extension StepBuilder {
       addNorm("prompt.ffn.norm", after: after)
     }
     self.tokens = tokens(kept.feedForward)
+    addExpertGather(layer.feedForward, phase: "prompt.")
     addPromptProducts("prompt.ffn", always, tokens: self.tokens, after: after)
     switch layer.feedForward {
     case .dense(let shape):
@@ -127,6 +129,7 @@ extension StepBuilder {
       addPromptExperts(shape, feed.filter { $0.role == .expert }, index: index, tokens: self.tokens)
     case .none: break
     }
+    addFeedForwardReduce(layer.feedForward, phase: "prompt.")
   }
 
   /// KV that exists comes from its tier, the layers one after another, as soon as the pass begins.

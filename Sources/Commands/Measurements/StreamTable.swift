@@ -29,7 +29,11 @@ struct StreamTable {
       out += "\(Self.name(report.files[check.file])): \(check.model) by \(check.runtime) on "
       out += "\(check.device), \(check.requests) requests; \(check.steps) steps of "
       out += "\(Seconds(check.step)) in the mean, of which the host's stated time is "
-      out += "\(Decimal.fixed(check.hostShare * 100, decimals: 1)) %.\n"
+      out += "\(Decimal.fixed(check.hostShare * 100, decimals: 1)) %. "
+      out += "First arrival to last token: logged \(Seconds(check.span)), played "
+      out += "\(Seconds(check.playedSpan)); "
+      out += "\(Decimal.fixed((1 - check.playedSpan / check.span) * 100, decimals: 1)) % of the log "
+      out += "is in no priced step.\n"
     }
     return out
   }
@@ -42,6 +46,8 @@ struct StreamTable {
           ("model", .text(check.model)), ("runtime", .text(check.runtime)),
           ("requests", .integer(check.requests)), ("host_share", .number(check.hostShare)),
           ("steps", .integer(check.steps)), ("step_seconds", .number(check.step)),
+          ("span_seconds", .number(check.span)),
+          ("played_span_seconds", .number(check.playedSpan)),
           (
             "latencies",
             .array(

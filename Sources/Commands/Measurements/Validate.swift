@@ -110,7 +110,13 @@ struct ValidateCommand: ParsableCommand {
         return try StepSizes(models.model(name, at: SourcePosition(file: models.folder)))
       }.check(input.tables, into: &report)
       try StreamChecker(
-        profile: find, runtime: runtime, donors: { () throws(Faults) in devices.profiles }
+        profile: find,
+        runtime: { name, version throws(Faults) in
+          // Kernels of a version that was profiled layer by layer stand in a runtime of their own.
+          let own = version.map { "\(name)-\($0)" } ?? name
+          let path = "\(folder)/runtimes/\(own).yaml"
+          return try runtime(FileManager.default.fileExists(atPath: path) ? own : name)
+        }, donors: { () throws(Faults) in devices.profiles }
       ) { word throws(Faults) in
         guard let name = names.name(of: word) else { return nil }
         return try models.model(name, at: SourcePosition(file: models.folder))

@@ -20,6 +20,7 @@ public enum FormCatalog {
     case "attention-block-decode", "attention-block-prefill": AttentionBlockForm.self
     case "attention-part": AttentionPartForm.self
     case "attention-mixed": MixedAttentionForm.self
+    case "attention-tail": AttentionTailForm.self
     case "elementwise": ElementwiseForm.self
     case "grouped-gemm": GroupedProductForm.self
     case "expert-exchange": ExpertExchangeForm.self

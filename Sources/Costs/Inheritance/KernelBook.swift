@@ -105,6 +105,10 @@ public struct KernelBook: Sendable {
       let donor = try DeviceLikeness(other)
       let hasCores = other.name == profile.name || donor.hasCores(of: wanted)
       for calibration in candidates {
+        // A library's products of few shapes are a table of those, not a law for others.
+        if other.name != profile.name, asked.form?.isOneLibrary ?? false,
+          calibration.groups < Self.fewestShapes
+        { continue }
         // What was compiled for other cores runs on these only where just that is asked for.
         if hasCores, !isPortable, KernelWords.isPortable(calibration.kernel) { continue }
         let rank = KernelRank(
@@ -172,6 +176,10 @@ public struct KernelBook: Sendable {
       form: own.form.form, device: own.form.device, values: own.form.values, surface: nil)
     return RelativeSpeed(reference, own: plain, donors: donors)
   }
+
+  /// Shapes of products that a device must have been timed with to stand in for another: all that do
+  /// have 10 or more; one model's layers are 4 or 5.
+  private static let fewestShapes = 8
 
   /// Devices of one architecture are nearer.
   private static let sameArchitecture = 1.0

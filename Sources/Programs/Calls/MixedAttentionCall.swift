@@ -48,6 +48,12 @@ public struct MixedAttentionCall: Sendable, Hashable {
       shortCount > 0 ? Double(shortContext) : 0)
   }
 
+  /// Keys of the longest decoding sequence beyond those of the mean.
+  public var keysBeyondMean: Double {
+    let most = max(longCount > 0 ? longContext : 0, shortCount > 0 ? shortContext : 0)
+    return sequences > 0 ? Double(most) - decodeEntries / sequences : 0
+  }
+
   public var entryBytes: Double { 2 * Double(dimension) * kv.bits / 8 }
 
   public var kvBytes: Double { (promptEntries + decodeEntries) * Double(kvHeads) * entryBytes }

@@ -14,6 +14,9 @@ enum LayerTables {
       columns: ["prefill_chunk", "kv_prefill", "n_decode", "kv_decode", "time_us"],
       read: attention),
     MeasurementFile.Kind(
+      columns: ["n", "nb", "pc", "kp", "kvs", "kv_big", "t_mean_us", "t_skew_us"],
+      read: skewBesideMean),
+    MeasurementFile.Kind(
       columns: ["n", "nb", "pc", "kp", "kvs", "kv_big", "t_skew_us"], read: skew),
   ]
 
@@ -139,19 +142,57 @@ enum LayerTables {
     _ row: MeasuredRow, _ table: inout MeasurementTable
   ) throws(Faults) {
     guard let model = model(row, &table) else { return }
+    let call = try unequal(row, model)
+    mixed(
+      row, &table, call,
+      kernel: "llmservingsim-skew-fa2-bf16kv-d\(model.headDimension)"
+        + (call.promptTokens == 0 ? "-single" : ""),
+      seconds: try row.seconds("t_skew_us", scale: 1e-6),
+      group: "\(call.longCount + call.shortCount)/\(call.promptTokens)")
+  }
+
+  private static func unequal(
+    _ row: MeasuredRow, _ model: ProfiledModel
+  ) throws(Faults) -> MixedAttentionCall {
     let count = try row.integer("n", in: 1...(1 << 32))
     let long = try row.integer("nb", in: 0...count)
-    let new = try row.integer("pc", in: counts)
-    let call = MixedAttentionCall(
-      promptTokens: new, promptCached: try row.integer("kp", in: counts), longCount: long,
+    return MixedAttentionCall(
+      promptTokens: try row.integer("pc", in: counts),
+      promptCached: try row.integer("kp", in: counts), longCount: long,
       longContext: try row.integer("kv_big", in: counts), shortCount: count - long,
       shortContext: try row.integer("kvs", in: counts), heads: model.heads,
       kvHeads: model.kvHeads, dimension: model.headDimension, kv: .bf16)
-    mixed(
-      row, &table, call,
-      kernel: "llmservingsim-skew-fa2-bf16kv-d\(model.headDimension)" + (new == 0 ? "-single" : ""),
-      seconds: try row.seconds("t_skew_us", scale: 1e-6), group: "\(count)/\(new)")
   }
+
+  /// The same, and what one long sequence adds to a batch of equal ones of the same sum.
+  ///
+  /// Rows of which that can be told: a piece of a prompt keeps the library from cutting keys over
+  /// cores, no cached prompt is a longer chain, and the longest is many keys beyond the mean.
+  private static func skewBesideMean(
+    _ row: MeasuredRow, _ table: inout MeasurementTable
+  ) throws(Faults) {
+    try skew(row, &table)
+    guard let model = model(row, &table) else { return }
+    let call = try unequal(row, model)
+    let equal = try row.seconds("t_mean_us", scale: 1e-6)
+    let uneven = try row.seconds("t_skew_us", scale: 1e-6)
+    guard let equal, let uneven, call.longCount == 1, call.promptTokens > 0,
+      call.promptCached <= call.shortContext, call.keysBeyondMean >= tellingKeys
+    else { return }
+    guard uneven > equal else {
+      table.skip("a longer sequence that takes no longer")
+      return
+    }
+    table.add(
+      row, device: row.folder, family: "attention-tail",
+      kernel: "llmservingsim-fa2-bf16kv-d\(model.headDimension)", call: .mixedAttention(call),
+      seconds: (uneven - equal) / runsOfSkew,
+      group: "\(call.shortCount + 1)/\(call.promptTokens)")
+  }
+
+  private static let tellingKeys = 2048.0
+  /// The profiler runs each batch three times (`measurement_iterations`); these tables hold the sum.
+  private static let runsOfSkew = 3.0
 
   private static func mixed(
     _ row: MeasuredRow, _ table: inout MeasurementTable, _ call: MixedAttentionCall,

@@ -78,7 +78,7 @@ public enum RuntimeFile {
   static let calledFamilies = [
     "gemm", "gemm-2:4", "attention-decode", "attention-decode-selected", "attention-mixed",
     "attention-prefill", "attention-prefill-sparse", "attention-prefill-gathered",
-    "attention-prefill-masked", "mla-decode", "mla-prefill", "moe",
+    "attention-prefill-masked", "mla-decode", "mla-prefill", "moe", "collective",
   ]
 
   /// Reads `libraries`: families of calibrated kernels with the library's part of their names.

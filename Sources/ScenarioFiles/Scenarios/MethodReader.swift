@@ -21,7 +21,11 @@ struct MethodReader {
     if let map = scenario.value("prompt")?.map() { method.prompt = PromptReader(map: map).read() }
     if let map = scenario.value("depth")?.map() { method.depth = DepthReader(map: map).read() }
     method.lookups = LookupReader.read(scenario.value("lookup"))
-    method.partition = scenario.value("partition")?.map().map { PartitionReader(map: $0).read() }
+    if let map = scenario.value("partition")?.map() {
+      let reader = PartitionReader(map: map)
+      method.spread = reader.readSpread()
+      method.partition = reader.read(besideSpread: !method.spread.isOne)
+    }
     method.overheads = OverheadsReader.read(scenario.value("overheads"))
     return method
   }

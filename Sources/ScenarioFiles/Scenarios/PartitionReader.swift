@@ -9,7 +9,44 @@ struct PartitionReader {
   /// The pairs of all devices at all steps of a ring are counted.
   private static let mostDevices = 1024
 
-  func read() -> PartitionPolicy {
+  /// Devices that serve one model together.
+  func readSpread() -> DeviceSpread {
+    var spread = DeviceSpread()
+    if let map = map.value("tensor")?.map() { spread.tensor = devices(map) ?? 1 }
+    if let map = map.value("experts")?.map() { spread.experts = devices(map) ?? 1 }
+    if spread.tensor > 1, spread.experts > 1, spread.tensor != spread.experts {
+      map.faults.add(
+        .conflict(
+          key: map.name(of: "experts"), found: "\(spread.experts) devices",
+          mend: "experts are dealt out to the devices of tensor: give \(spread.tensor), or leave "
+            + "tensor out"), at: map.position)
+    }
+    return spread
+  }
+
+  private func devices(_ map: MapReader) -> Int? {
+    defer { map.finish() }
+    return map.required("devices", "how many share the model")?.integer(in: 1...1024)
+  }
+
+  /// How a step of training is cut; nil where the map only says how a model is served.
+  func read(besideSpread: Bool) -> PartitionPolicy? {
+    let isTraining = ["levels", "context", "groups", "replicas", "pipeline"].contains(
+      where: map.contains)
+    guard isTraining || !besideSpread else {
+      map.finish()
+      return nil
+    }
+    if isTraining, besideSpread {
+      map.faults.add(
+        .conflict(
+          key: "partition", found: "tensor or experts with keys of training",
+          mend: "give tensor and experts to serve, the others to train"), at: map.position)
+    }
+    return read()
+  }
+
+  private func read() -> PartitionPolicy {
     var policy = PartitionPolicy()
     let levels = map.value("levels")?.list("a list of links with devices") ?? []
     policy.levels = levels.compactMap { $0.map().flatMap(level) }

@@ -58,7 +58,9 @@ public struct ScenarioResolver: Sendable {
               ? "no compute unit" : profile.computeUnits.map(\.name).joined(separator: ", "))),
         at: place)
     }
-    let model = scenario.method.weights.reshaped(try model(reading))
+    let model = try SpreadModel.share(
+      of: scenario.method.weights.reshaped(try model(reading)), scenario, profile: profile,
+      runtime: runtime, at: place)
     let traces = try TraceSelection(
       scenario: scenario, model: model, file: reading.file
     ).load(from: &store)

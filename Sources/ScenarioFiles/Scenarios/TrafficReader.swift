@@ -14,6 +14,7 @@ struct TrafficReader {
     take(map.value("sequences")?.integer(in: 1...65536), &traffic.sequences)
     take(map.value("page")?.integer(in: 1...65536), &traffic.page)
     traffic.kvTokens = map.value("kv-tokens")?.integer(in: 1...1_000_000_000_000)
+    take(map.value("prefix-caching")?.boolean(), &traffic.prefixCaching)
     take(map.value("memory-share")?.number(in: 0.01...1), &traffic.memoryShare)
     take(map.value("order")?.choice(RequestTraffic.Order.self, kind: "order"), &traffic.order)
     take(map.value("replicas")?.integer(in: 1...1024), &traffic.replicas)

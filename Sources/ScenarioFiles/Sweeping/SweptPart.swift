@@ -52,7 +52,9 @@ struct SweptPart {
       case .prompt: scenario.method.prompt = read.method.prompt
       case .depth: scenario.method.depth = read.method.depth
       case .lookup: scenario.method.lookups = read.method.lookups
-      case .partition: scenario.method.partition = read.method.partition
+      case .partition:
+        scenario.method.partition = read.method.partition
+        scenario.method.spread = read.method.spread
       case .overheads: scenario.method.overheads = read.method.overheads
       case .whole: break
       }

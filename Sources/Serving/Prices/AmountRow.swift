@@ -6,16 +6,20 @@ enum AmountRow {
   private static let most = 1e17
 
   static func whole(_ amounts: [Double]) -> [Int64] {
-    amounts.enumerated().map { place, amount in
-      let scaled =
-        switch place {
-        case StepPrice.seconds: amount * 1e12
-        case StepPrice.joules: amount * 1e9
-        case StepPrice.flops: amount * 1e-3
-        default: amount
-        }
-      return Int64(max(-most, min(most, scaled.rounded())))
-    }
+    amounts.enumerated().map { place, amount in whole(amount, place: place) }
+  }
+
+  /// The amount at a place of a row.
+  @inline(__always)
+  static func whole(_ amount: Double, place: Int) -> Int64 {
+    let scaled =
+      switch place {
+      case StepPrice.seconds: amount * 1e12
+      case StepPrice.joules: amount * 1e9
+      case StepPrice.flops: amount * 1e-3
+      default: amount
+      }
+    return Int64(max(-most, min(most, scaled.rounded())))
   }
 }
 

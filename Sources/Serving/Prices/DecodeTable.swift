@@ -19,7 +19,9 @@ struct DecodeTable {
   private var starts: [Int32] = []
   private var wholeSlopes: [Int64] = []
   private var readSlopes: [Int64] = []
-  private var ends: [[Int64]?]
+  /// Rows of the host's work and the head, and where that of so many sequences begins, or -1.
+  private var ends: [Int64] = []
+  private var endsAt: [Int32]
 
   init(_ pricer: StepPricer, sequences: Int) {
     self.pricer = pricer
@@ -27,7 +29,7 @@ struct DecodeTable {
     places = grid.place(1 << 30)
     lineOf = Array(repeating: -1, count: (sequences + 1) * places)
     nodeOf = lineOf
-    ends = Array(repeating: nil, count: sequences + 1)
+    endsAt = Array(repeating: -1, count: sequences + 1)
   }
 
   mutating func line(batch: Int, context: Int64) throws(Faults) -> DecodeLine {
@@ -54,13 +56,15 @@ struct DecodeTable {
     }
   }
 
-  /// The host's work and the head of a step of so many sequences.
-  mutating func ends(_ sequences: Int) throws(Faults) -> [Int64] {
-    if let known = ends[sequences] { return known }
-    let row = AmountRow.whole(
-      try pricer.decode(batch: sequences, context: Self.endsContext).ends)
-    ends[sequences] = row
-    return row
+  /// Adds the host's work and the head of a step of so many sequences.
+  mutating func addEnds(_ sequences: Int, to row: inout [Int64]) throws(Faults) {
+    if endsAt[sequences] < 0 {
+      let priced = try pricer.decode(batch: sequences, context: Self.endsContext).ends
+      endsAt[sequences] = Int32(ends.count)
+      ends += AmountRow.whole(priced)
+    }
+    let start = Int(endsAt[sequences])
+    for amount in 0..<width { row[amount] += ends[start + amount] }
   }
 
   private static let endsContext = 64

@@ -13,6 +13,7 @@ public struct PricedClock: StepClock {
   private var decodes: DecodeTable
   private var prompts: PromptTables
   private let together: MixedReads?
+  private let unequal: UnevenTable?
   private var row: [Double]
   private var whole: [Int64]
 
@@ -24,6 +25,7 @@ public struct PricedClock: StepClock {
     decodes = DecodeTable(pricer, sequences: sequences)
     prompts = PromptTables(pricer)
     together = pricer.mixed
+    unequal = pricer.mixed?.uneven.map { UnevenTable($0, sequences: sequences) }
     row = Array(repeating: 0, count: StepPrice.firstPath + paths.count)
     whole = Array(repeating: 0, count: row.count)
   }
@@ -36,6 +38,12 @@ public struct PricedClock: StepClock {
 
   public func add(_ line: DecodeLine, steps: Int64, above: Int64, to sums: inout [Int64]) {
     decodes.add(line, steps: steps, above: above, to: &sums)
+  }
+
+  public var isUneven: Bool { unequal != nil }
+
+  public func uneven(_ spread: Int64, batch: Int, isMixed: Bool) -> Int64 {
+    unequal?.time(spread, batch: batch, isMixed: isMixed) ?? 0
   }
 
   public mutating func mixed(
@@ -51,10 +59,11 @@ public struct PricedClock: StepClock {
     row[StepPrice.seconds] += Double(whole[StepPrice.seconds]) * 1e-12
     whole[StepPrice.seconds] = 0
     try shareCall(decoding, context, chunks)
-    try prompts.addBody(chunks.reduce(decoding) { $0 + $1.tokens }, to: &row)
-    let prompt = AmountRow.whole(row)
-    let ends = try decodes.ends(decoding + chunks.count)
-    for place in whole.indices { whole[place] += prompt[place] + ends[place] }
+    var tokens = decoding
+    for chunk in chunks { tokens += chunk.tokens }
+    try prompts.addBody(tokens, to: &row)
+    try decodes.addEnds(decoding + chunks.count, to: &whole)
+    for place in whole.indices { whole[place] += AmountRow.whole(row[place], place: place) }
     for place in 1..<whole.count { sums[place - 1] += whole[place] }
     return max(1, whole[StepPrice.seconds])
   }

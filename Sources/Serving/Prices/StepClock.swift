@@ -73,9 +73,21 @@ public protocol StepClock {
   /// - Parameter above: tokens above the line's lowest that they read between them.
   func add(_ line: DecodeLine, steps: Int64, above: Int64, to sums: inout [Int64])
 
+  /// Whether sequences of unequal contexts take longer than equal ones of the same sum.
+  var isUneven: Bool { get }
+
+  /// Picoseconds that a step takes longer for its longest context.
+  /// - Parameter spread: that context times the batch, less all contexts between them.
+  func uneven(_ spread: Int64, batch: Int, isMixed: Bool) -> Int64
+
   /// A step over pieces of prompts that also decodes `decoding` sequences.
   /// - Returns: picoseconds.
   mutating func mixed(
     decoding: Int, context: Int64, chunks: [PromptChunk], sums: inout [Int64]
   ) throws(Faults) -> Int64
+}
+
+extension StepClock {
+  public var isUneven: Bool { false }
+  public func uneven(_ spread: Int64, batch: Int, isMixed: Bool) -> Int64 { 0 }
 }

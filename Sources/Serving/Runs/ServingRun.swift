@@ -30,9 +30,11 @@ public struct ServingRun: Sendable {
     kvTier = memory.tier
     bytesPerToken = memory.bytesPerToken
     let pages = kvTokens.map { max(1, $0 / traffic.page) } ?? ServingLimits.unlimited
-    limits = ServingLimits(
+    var limits = ServingLimits(
       tokens: traffic.stepTokens, sequences: traffic.sequences, page: traffic.page, pages: pages,
       order: traffic.order)
+    limits.keepsPages = traffic.prefixCaching
+    self.limits = limits
   }
 
   /// - Throws: `Faults` when a step cannot be priced.

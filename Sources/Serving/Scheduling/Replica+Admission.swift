@@ -39,15 +39,17 @@ extension Replica {
       guard running.count < limits.sequences else { return .sequences }
       guard left > 0 else { return .tokens }
       let row = Int(next.request)
-      let found = pinPrefix(row)
+      let kept = keptTokens(row, table)
+      let found = kept + pinPrefix(row)
       let tokens = min(table.target(row) - found, left)
-      let pages = ledger.pages(found + tokens) - ledger.pages(found)
+      let pages = ledger.pages(found + tokens) - ledger.pages(found - kept)
       guard pages + reserved <= ledger.free else {
-        releasePages(row: row, tokens: found)
+        releasePages(row: row, tokens: found - kept)
         return .pages
       }
       waiting.removeFirst()
       running.append(next.request)
+      freed?.reclaim(next.request, pages: kept / ledger.page)
       ledger.take(pages)
       if table.starts[row] < 0 {
         table.starts[row] = now
@@ -69,10 +71,10 @@ extension Replica {
       table.generated[row] = table.outputs[row] - Int32(table.lastStep[row] - ledger.steps)
       let tokens = table.target(row) - 1
       stopDecoding(request, tokens: tokens, &table)
-      releasePages(row: row, tokens: tokens)
+      releasePages(row: row, tokens: tokens, keeping: true)
       table.stopped[row] = now
     } else {
-      releasePages(row: row, tokens: Int(table.computed[row]))
+      releasePages(row: row, tokens: Int(table.computed[row]), keeping: true)
       if partial == request { partial = -1 }
     }
     table.computed[row] = 0
@@ -102,10 +104,22 @@ extension Replica {
     ledger.pinned = prefixes?.pinnedPages ?? 0
   }
 
+  /// Tokens of a request that lost its pages whose KV is still in them; one at least is left to compute.
+  private mutating func keptTokens(_ row: Int, _ table: RequestTable) -> Int {
+    guard freed != nil, table.preemptions[row] > 0 else { return 0 }
+    freed?.shrink(to: ledger.free)
+    let pages = min(freed?.kept(Int32(row)) ?? 0, (table.target(row) - 1) / ledger.page)
+    return pages * ledger.page
+  }
+
   /// Gives back the pages of a request's tokens, its own and those that it holds with others.
-  mutating func releasePages(row: Int, tokens: Int) {
+  /// - Parameter keeping: whether it will ask for what they hold.
+  mutating func releasePages(row: Int, tokens: Int, keeping: Bool = false) {
     prefixes?.fit(ledger)
-    ledger.release(ledger.pages(tokens) - (prefixes?.heldPages(row) ?? 0))
+    freed?.shrink(to: ledger.free)
+    let pages = ledger.pages(tokens) - (prefixes?.heldPages(row) ?? 0)
+    ledger.release(pages)
+    freed?.append(Int32(row), pages: pages, whole: keeping ? tokens / ledger.page : 0)
     prefixes?.release(row)
     ledger.pinned = prefixes?.pinnedPages ?? 0
   }

@@ -22,6 +22,11 @@ struct Replica<Clock: StepClock> {
   var ledger: PageLedger
   /// What requests share of their prompts; nil where they share nothing.
   var prefixes: PrefixStore?
+  /// Pages that nobody holds, where those who lost them may find them again.
+  var freed: FreedPages?
+  /// Those that decode, the longest first; entries of others are stale. Empty where the clock does not
+  /// ask.
+  var lengths = KeyedHeap()
   var chunks: [PromptChunk] = []
   var chunkOwners: [Int32] = []
   /// Requests that ended since the list was emptied last.
@@ -34,7 +39,10 @@ struct Replica<Clock: StepClock> {
     self.clock = clock
     self.limits = limits
     running = RunningList(requests: stream.count)
-    prefixes = PrefixStore(stream, limits: limits)
+    prefixes = limits.keepsPages ? PrefixStore(stream, limits: limits) : nil
+    if limits.keepsPages, prefixes == nil, limits.pages < ServingLimits.unlimited {
+      freed = FreedPages(pages: limits.pages, requests: stream.count)
+    }
     ledger = PageLedger(page: limits.page, capacity: limits.pages)
     tally = ReplicaTally(amounts: clock.amountCount)
   }
@@ -100,7 +108,8 @@ struct Replica<Clock: StepClock> {
   ) throws(Faults) {
     dropStale(table)
     guard let next = finishing.first else { return }
-    let line = try clock.line(batch: batch, context: context)
+    var line = try clock.line(batch: batch, context: context)
+    line.time += clock.uneven(spread(table), batch: batch, isMixed: false)
     let width = Int64(batch)
     var steps = min(atMost, next.key - ledger.steps, (line.high - context) / width + 1)
     if !limits.advancesRuns { steps = 1 }
@@ -121,8 +130,9 @@ struct Replica<Clock: StepClock> {
   private mutating func mixedStep(
     _ reason: ReplicaTally.Wait, _ table: inout RequestTable
   ) throws(Faults) {
-    let time = try clock.mixed(
-      decoding: batch, context: context, chunks: chunks, sums: &tally.amounts)
+    let time =
+      try clock.mixed(decoding: batch, context: context, chunks: chunks, sums: &tally.amounts)
+      + clock.uneven(spread(table), batch: batch, isMixed: true)
     tally.noteMixed(time, decoding: batch)
     tally.run(time, population: population, reason)
     now += time
@@ -157,6 +167,7 @@ struct Replica<Clock: StepClock> {
     }
     table.lastStep[row] = ledger.steps + Int64(left)
     finishing.push(table.lastStep[row], request)
+    noteLength(request, table)
     batch += 1
     context += Int64(tokens) + 1
     ledger.join(tokens)

@@ -11,6 +11,9 @@ public struct ServingLimits: Sendable, Hashable {
   /// Pages of KV that there are.
   public var pages: Int
   public var order: RequestTraffic.Order
+  /// Whether KV that nobody holds is found again until its page is taken: what prompts share, and what a
+  /// preempted request had.
+  public var keepsPages = true
   /// Whether runs of decode steps are advanced at once; results are the same without.
   public var advancesRuns = true
 

@@ -81,6 +81,7 @@ public final class ClosedForm {
   private static func takesOnePass(_ resolved: ResolvedScenario) -> Bool {
     let method = resolved.scenario.method
     return method.depth == DepthPolicy() && method.lookups.isEmpty && method.partition == nil
+      && method.spread.isOne
       && method.weights.hostLayers == nil && !resolved.model.isConvolutional
   }
 

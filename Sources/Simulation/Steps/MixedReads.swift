@@ -17,6 +17,8 @@ public struct MixedReads: Sendable {
   }
 
   private let layers: [Layers]
+  /// What unequal contexts add; nil where that was not timed.
+  public let uneven: UnevenReads?
 
   /// Nil where not every layer reads all of a KV in the near tier, or the kernel was not timed.
   init?(_ setting: Setting, costs: CostModel) throws(Faults) {
@@ -41,6 +43,7 @@ public struct MixedReads: Sendable {
     }
     guard !layers.isEmpty else { return nil }
     self.layers = layers
+    uneven = try UnevenReads(layers.map { ($0.count, $0.example) }, costs: costs)
   }
 
   /// Seconds of all layers.

@@ -80,12 +80,16 @@ public struct ServedRun: Sendable {
   public var requests: [Request]
   /// What bounded its batches; nil where nothing says.
   public var limits: Limits?
+  /// The first two numbers of the server's version, `0.19`; nil where nothing says.
+  public var version: String?
 
   /// Tokens of a step, sequences, and tokens of KV; nil where it is what memory leaves.
   public struct Limits: Sendable {
     public var stepTokens: Int
     public var sequences: Int
     public var kvTokens: Int?
+    /// Whether KV that nobody holds is found again until its page is taken.
+    public var prefixCaching = true
     public init(stepTokens: Int, sequences: Int, kvTokens: Int?) {
       self.stepTokens = stepTokens
       self.sequences = sequences

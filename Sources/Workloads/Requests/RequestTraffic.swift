@@ -44,6 +44,8 @@ public struct RequestTraffic: Sendable, Hashable {
   public var page = 16
   /// Tokens of KV that there is room for; nil is what memory leaves.
   public var kvTokens: Int?
+  /// Whether KV that nobody holds is found again until its page is taken.
+  public var prefixCaching = true
   /// Share of the near tier that may be used.
   public var memoryShare = 0.9
   public var order = Order.fifo

@@ -1,3 +1,12 @@
+import Programs
+
+extension DecodeAttentionCall {
+  /// Whether FlashAttention-2 cuts the keys of a sequence over several programs on a device.
+  public func isSplit(on device: DeviceFigures) -> Bool {
+    DecodeSizes(self).flashAttention2(device).splits > 1
+  }
+}
+
 /// The tiles of FlashAttention's decode kernels; they were checked against the jumps of measured times.
 extension DecodeSizes {
   /// FlashAttention-2: grouped heads are packed into one program unless a window is set.

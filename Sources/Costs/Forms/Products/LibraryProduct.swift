@@ -8,12 +8,15 @@ enum LibraryProduct: SurfacedProduct {
     CoefficientRange("start", start: 2.5, low: 0.3, high: 100, unit: "us"),
     CoefficientRange("arithmetic-share", start: 0.92, low: 0.05, high: 1.15, mayStayOpen: true),
     CoefficientRange("bandwidth-share", start: 0.85, low: 0.05, high: 1.2),
-    CoefficientRange("load-rate", start: 45, low: 3, high: 1000, unit: "B/clock"),
-    CoefficientRange("load-latency", start: 1.8, low: 0.1, high: 20, unit: "ns"),
+    CoefficientRange(
+      "load-rate", start: 45, low: 3, high: 1000, unit: "B/clock", mayStayOpen: true),
+    CoefficientRange(
+      "load-latency", start: 1.8, low: 0.1, high: 20, unit: "ns", mayStayOpen: true),
     CoefficientRange(
       "wave", start: 0.2, low: 0.005, high: 10, unit: "us", mayStayOpen: true),
-    CoefficientRange("pipeline-fill", start: 160, low: 1, high: 2000, unit: "elements"),
-    CoefficientRange("roll-off", start: 4, low: 1.5, high: 20),
+    CoefficientRange(
+      "pipeline-fill", start: 160, low: 1, high: 2000, unit: "elements", mayStayOpen: true),
+    CoefficientRange("roll-off", start: 4, low: 1.5, high: 20, mayStayOpen: true),
     CoefficientRange("wave-recovery", start: 0.3, low: 0.001, high: 1, mayStayOpen: true),
     CoefficientRange("split", start: 2.2, low: 0.1, high: 50, unit: "us", mayStayOpen: true),
     CoefficientRange("split-share", start: 0.8, low: 0.02, high: 50, mayStayOpen: true),

@@ -37,6 +37,7 @@ enum RequestLog {
         tensor: facts.tensor, data: facts.data, devices: facts.tensor * facts.data),
       requests: requests)
     run.limits = facts.limits
+    run.version = facts.version
     table.runs = [run]
     return table
   }
@@ -106,6 +107,7 @@ private struct RunFacts {
   var pipeline = 1
   var format = WeightFormat.named("bf16")
   var limits: ServedRun.Limits?
+  var version: String?
 
   init(log file: String) throws(Faults) {
     let url = URL(fileURLWithPath: file)
@@ -144,10 +146,14 @@ private struct RunFacts {
       if let tokens = engine.value("max_num_batched_tokens")?.integer(in: count),
         let sequences = engine.value("max_num_seqs")?.integer(in: count)
       {
-        let kv = map.value("kv_cache")?.map()?.value("num_kv_tokens")?.integer(in: count)
+        let cache = map.value("kv_cache")?.map()
+        let kv = cache?.value("num_kv_tokens")?.integer(in: count)
         limits = .init(stepTokens: tokens, sequences: sequences, kvTokens: kv)
+        limits?.prefixCaching = cache?.value("enable_prefix_caching")?.boolean() ?? true
       }
     }
+    let numbers = map.value("\(runtime)_version")?.text()?.split(separator: ".") ?? []
+    if numbers.count >= 2 { version = "\(numbers[0]).\(numbers[1])" }
     if model?.uppercased().hasSuffix("FP8") == true { format = .named("fp8") }
     if let hardware = map.value("hardware")?.map() {
       device = hardware.value("device_name")?.text() ?? device
