@@ -101,10 +101,12 @@ extension StepBuilder {
   func expertCall(_ shape: ExpertFeedForward, tokens: Int) -> ExpertCall? {
     guard setting.calls.experts, tokens > 0, form(.ffn)?.isPlain ?? true else { return nil }
     let topK = setting.method.experts.topK ?? shape.topK
+    // Experts that are dealt out see the tokens of all devices.
+    let devices = setting.method.spread.experts
     return ExpertCall(
-      tokens: tokens, hidden: shape.latentWidth ?? setting.model.hidden,
-      inner: shape.expert.intermediate, topK: topK, experts: shape.count,
-      isGated: shape.expert.gated, routing: .balanced, weights: setting.weights,
+      tokens: tokens * devices, hidden: shape.latentWidth ?? setting.model.hidden,
+      inner: shape.expert.intermediate, topK: topK, experts: shape.count * devices,
+      expertParallel: devices, isGated: shape.expert.gated, routing: .balanced, weights: setting.weights,
       arithmetic: arithmetic, isCold: true)
   }
 }

@@ -6,8 +6,8 @@ public struct DeviceSpread: Sendable, Hashable {
   /// Devices that share every matrix and the heads: they add up their results after attention and
   /// after the feed-forward block.
   public var tensor = 1
-  /// Devices that experts are dealt out to. Without `tensor` each computes attention for requests of
-  /// its own, and tokens go to the experts' devices and back.
+  /// Devices that experts are dealt out to. Each computes attention for requests of its own, and tokens
+  /// go to the experts' devices and back. Not with `tensor`.
   public var experts = 1
 
   public init(tensor: Int = 1, experts: Int = 1) {
@@ -29,7 +29,7 @@ extension StepBuilder {
   /// Before the experts: the tokens of all devices come to each, with their router's scores.
   mutating func addExpertGather(_ feedForward: FeedForward, phase: String = "") {
     let spread = setting.method.spread
-    guard case .experts(let it) = feedForward, spread.experts > 1, spread.tensor == 1 else {
+    guard case .experts(let it) = feedForward, spread.experts > 1 else {
       return
     }
     let width = setting.model.hidden + it.count * spread.experts
@@ -41,7 +41,7 @@ extension StepBuilder {
     let hidden = Double(setting.model.hidden)
     switch feedForward {
     case .none: return
-    case .experts where spread.experts > 1 && spread.tensor == 1:
+    case .experts where spread.experts > 1:
       addCollective(
         "\(phase)experts.scatter", .reduceScatter, numbers: hidden * Double(spread.experts))
     case .experts, .dense:

@@ -14,12 +14,12 @@ struct PartitionReader {
     var spread = DeviceSpread()
     if let map = map.value("tensor")?.map() { spread.tensor = devices(map) ?? 1 }
     if let map = map.value("experts")?.map() { spread.experts = devices(map) ?? 1 }
-    if spread.tensor > 1, spread.experts > 1, spread.tensor != spread.experts {
+    if spread.tensor > 1, spread.experts > 1 {
       map.faults.add(
         .conflict(
-          key: map.name(of: "experts"), found: "\(spread.experts) devices",
-          mend: "experts are dealt out to the devices of tensor: give \(spread.tensor), or leave "
-            + "tensor out"), at: map.position)
+          key: map.name(of: "experts"), found: "given with tensor",
+          mend: "devices that share every matrix share each expert too; leave one out"),
+        at: map.position)
     }
     return spread
   }

@@ -42,7 +42,8 @@ public struct ServingRun: Sendable {
     let clock = try PricedClock(resolved, sequences: traffic.sequences)
     let paths = clock.paths
     var player = StreamPlayer(
-      stream, clock, limits, replicas: traffic.replicas, routing: traffic.routing)
+      stream, clock, limits, replicas: traffic.replicas, routing: traffic.routing,
+      inLockstep: resolved.scenario.method.spread.experts > 1)
     return StreamReport(try player.play(), of: self, paths: paths)
   }
 }

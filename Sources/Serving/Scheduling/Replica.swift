@@ -87,18 +87,33 @@ struct Replica<Clock: StepClock> {
   }
 
   private mutating func step(_ limit: Int64, _ table: inout RequestTable) throws(Faults) {
-    chunks.removeAll(keepingCapacity: true)
-    chunkOwners.removeAll(keepingCapacity: true)
-    let hadRoom = makeRoom(&table)
-    continuePartial(&table)
-    var reason = ReplicaTally.Wait.none
-    if hadRoom { reason = admit(&table) } else { reason = .pages }
+    let (hadRoom, reason) = chooseStep(&table)
     if chunks.isEmpty {
       // After a preemption the next step may admit again.
       try decode(atMost: hadRoom ? .max : 1, limit, reason, &table)
     } else {
-      try mixedStep(reason, &table)
+      endMixedStep(try mixedTime(table), reason, &table)
     }
+  }
+
+  /// Fills `chunks` with what the next step holds beside the sequences that decode.
+  /// - Returns: whether there was room without preempting, and what the next request waits for.
+  mutating func chooseStep(
+    _ table: inout RequestTable
+  ) -> (hadRoom: Bool, reason: ReplicaTally.Wait) {
+    chunks.removeAll(keepingCapacity: true)
+    chunkOwners.removeAll(keepingCapacity: true)
+    let hadRoom = makeRoom(&table)
+    continuePartial(&table)
+    return (hadRoom, hadRoom ? admit(&table) : .pages)
+  }
+
+  /// Prices of steps that only decode the batch as it is.
+  mutating func decodeLine(_ table: RequestTable) throws(Faults) -> DecodeLine {
+    dropStale(table)
+    var line = try clock.line(batch: batch, context: context)
+    line.time += clock.uneven(spread(table), batch: batch, isMixed: false)
+    return line
   }
 
   /// A run of steps that only decode: until a sequence ends, pages run out, the prices' line ends, or
@@ -106,15 +121,21 @@ struct Replica<Clock: StepClock> {
   private mutating func decode(
     atMost: Int64, _ limit: Int64, _ reason: ReplicaTally.Wait, _ table: inout RequestTable
   ) throws(Faults) {
-    dropStale(table)
+    guard batch > 0 else { return }
+    let line = try decodeLine(table)
     guard let next = finishing.first else { return }
-    var line = try clock.line(batch: batch, context: context)
-    line.time += clock.uneven(spread(table), batch: batch, isMixed: false)
     let width = Int64(batch)
     var steps = min(atMost, next.key - ledger.steps, (line.high - context) / width + 1)
     if !limits.advancesRuns { steps = 1 }
     steps = ledger.affordable(steps)
     steps = line.steps(until: limit - now, atMost: steps, from: context, batch: width)
+    runDecode(line, steps: steps, reason, &table)
+  }
+
+  mutating func runDecode(
+    _ line: DecodeLine, steps: Int64, _ reason: ReplicaTally.Wait, _ table: inout RequestTable
+  ) {
+    let width = Int64(batch)
     let time = line.time(steps: steps, from: context, batch: width)
     clock.add(
       line, steps: steps, above: line.above(steps: steps, from: context, batch: width),
@@ -127,12 +148,15 @@ struct Replica<Clock: StepClock> {
     finish(&table)
   }
 
-  private mutating func mixedStep(
-    _ reason: ReplicaTally.Wait, _ table: inout RequestTable
-  ) throws(Faults) {
-    let time =
-      try clock.mixed(decoding: batch, context: context, chunks: chunks, sums: &tally.amounts)
+  /// Picoseconds of a step with pieces of prompts, whose other amounts are added.
+  mutating func mixedTime(_ table: RequestTable) throws(Faults) -> Int64 {
+    try clock.mixed(decoding: batch, context: context, chunks: chunks, sums: &tally.amounts)
       + clock.uneven(spread(table), batch: batch, isMixed: true)
+  }
+
+  mutating func endMixedStep(
+    _ time: Int64, _ reason: ReplicaTally.Wait, _ table: inout RequestTable
+  ) {
     tally.noteMixed(time, decoding: batch)
     tally.run(time, population: population, reason)
     now += time

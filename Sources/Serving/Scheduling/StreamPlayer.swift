@@ -9,13 +9,16 @@ public struct StreamPlayer<Clock: StepClock> {
   private var replicas: [Replica<Clock>]
   private var turn = 0
   private var graph: RequestGraph?
+  /// Whether steps of all replicas begin and end together.
+  private let inLockstep: Bool
 
   /// - Precondition: there is a replica.
   public init(
     _ stream: RequestStream, _ clock: Clock, _ limits: ServingLimits, replicas: Int = 1,
-    routing: RequestTraffic.Routing = .roundRobin
+    routing: RequestTraffic.Routing = .roundRobin, inLockstep: Bool = false
   ) {
     precondition(replicas > 0)
+    self.inLockstep = inLockstep && replicas > 1
     self.stream = stream
     self.routing = routing
     table = RequestTable(stream)
@@ -54,6 +57,7 @@ public struct StreamPlayer<Clock: StepClock> {
   /// Runs every replica up to a moment.
   /// - Returns: whether requests were released meanwhile, which may arrive before that moment.
   private mutating func run(until limit: Int64) throws(Faults) -> Bool {
+    if inLockstep { return try runTogether(until: limit) }
     guard graph != nil else {
       for place in replicas.indices {
         try replicas[place].run(until: limit, &table)
@@ -74,6 +78,32 @@ public struct StreamPlayer<Clock: StepClock> {
       if graph?.end(ended, table) ?? false { return true }
     }
     return false
+  }
+
+  /// Steps of all replicas that begin before a moment: each takes as long as the longest of them, and a
+  /// request that arrives meanwhile waits for the next.
+  private mutating func runTogether(until limit: Int64) throws(Faults) -> Bool {
+    var prepared: [Replica<Clock>.Prepared?] = []
+    while true {
+      let present = replicas.reduce(0) { max($0, $1.now) }
+      guard present < limit, replicas.contains(where: { $0.population > 0 }) else { return false }
+      prepared.removeAll(keepingCapacity: true)
+      for place in replicas.indices {
+        replicas[place].wait(until: present)
+        prepared.append(try replicas[place].prepare(&table))
+      }
+      let longest = prepared.reduce(0) { max($0, $1?.time ?? 0) }
+      // All that ran were preempted: they enter again.
+      guard longest > 0 else { continue }
+      var releases = false
+      for place in replicas.indices {
+        if let step = prepared[place] { replicas[place].complete(step, in: longest, &table) }
+        let ended = replicas[place].ended
+        replicas[place].ended.removeAll(keepingCapacity: true)
+        if graph?.end(ended, table) ?? false { releases = true }
+      }
+      if releases { return true }
+    }
   }
 
   private func behind() -> Int? {

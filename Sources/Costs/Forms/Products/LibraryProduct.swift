@@ -5,7 +5,7 @@ import Quantities
 /// 16-bit products of cuBLAS, as vLLM, SGLang and TensorRT-LLM call it in a graph.
 enum LibraryProduct: SurfacedProduct {
   static let coefficients = [
-    CoefficientRange("start", start: 2.5, low: 0.3, high: 100, unit: "us"),
+    CoefficientRange("start", start: 2.5, low: 0.3, high: 100, unit: "us", mayStayOpen: true),
     CoefficientRange("arithmetic-share", start: 0.92, low: 0.05, high: 1.15, mayStayOpen: true),
     CoefficientRange("bandwidth-share", start: 0.85, low: 0.05, high: 1.2),
     CoefficientRange(
