@@ -72,6 +72,26 @@ struct LayerTableTests {
     #expect(call.flops == 4 * 32 * 128 * (1024 + 136 + 512))
   }
 
+  @Test func aLongSequenceAmongEqualOnesHasATail() throws {
+    let table = try table(
+      """
+      n,nb,pc,kp,kvs,kv_big,t_mean_us,t_skew_us
+      4,1,16,0,1024,5120,90,150
+      4,1,16,2048,1024,5120,90,150
+      4,2,16,0,1024,5120,90,150
+      4,1,0,0,1024,5120,90,150
+      4,1,16,0,1024,5120,90,80
+
+      """, file: "rtx4090/llmservingsim_Llama-3.1-8B_tp1_skew.csv")
+    let tails = table.rows.filter { table.series[$0.series].family == "attention-tail" }
+    // One long sequence beside a piece of a prompt: the sum of three runs.
+    #expect(tails.count == 1)
+    #expect(tails.first.map { abs($0.seconds - 20e-6) < 1e-12 } == true)
+    guard case .mixedAttention(let call) = tails.first?.call else { return }
+    #expect(call.keysBeyondMean == 5120 - 2048)
+    #expect(table.skipped == ["a longer sequence that takes no longer": 1])
+  }
+
   /// Groups of one row: half of the draws of 0.7 to 1.3 have none.
   @Test func groupsAreDrawn() throws {
     let table = try table(

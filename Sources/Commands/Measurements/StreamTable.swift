@@ -32,8 +32,8 @@ struct StreamTable {
       out += "\(Decimal.fixed(check.hostShare * 100, decimals: 1)) %. "
       out += "First arrival to last token: logged \(Seconds(check.span)), played "
       out += "\(Seconds(check.playedSpan)); "
-      out += "\(Decimal.fixed((1 - check.playedSpan / check.span) * 100, decimals: 1)) % of the log "
-      out += "is in no priced step.\n"
+      let unpriced = (1 - check.playedSpan / check.span) * 100
+      out += "\(Decimal.fixed(unpriced, decimals: 1)) % of the log is in no priced step.\n"
     }
     return out
   }

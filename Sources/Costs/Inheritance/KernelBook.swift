@@ -108,7 +108,9 @@ public struct KernelBook: Sendable {
         // A library's products of few shapes are a table of those, not a law for others.
         if other.name != profile.name, asked.form?.isOneLibrary ?? false,
           calibration.groups < Self.fewestShapes
-        { continue }
+        {
+          continue
+        }
         // What was compiled for other cores runs on these only where just that is asked for.
         if hasCores, !isPortable, KernelWords.isPortable(calibration.kernel) { continue }
         let rank = KernelRank(
