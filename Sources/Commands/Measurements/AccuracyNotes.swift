@@ -210,6 +210,9 @@ enum AccuracyNotes {
         where too few of its programs run together to share a reading.
         """,
       misses: "batches above a hundred sequences, around the size of the last cache."),
+    "attention-tail": Notes(
+      model: "A time for each key of the longest decoding sequence beyond the mean of its batch.",
+      misses: "long sequences that begin beside others of later waves, of 128 sequences and more."),
     "elementwise": Notes(
       model: "A start, rows over the cores, and bytes from the last cache or from memory.",
       misses: "sizes at which a library changes its kernel."),
