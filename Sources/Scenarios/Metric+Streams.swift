@@ -24,5 +24,9 @@ extension Metric {
     Metric(name: "kv.occupancy", unit: .share), Metric(name: "kv.occupancy.peak", unit: .share),
     Metric(name: "kv.waited", unit: .share), Metric(name: "batch.waited", unit: .share),
     Metric(name: "prefix.hit_rate", unit: .share), Metric(name: "copies.waited", unit: .share),
+    Metric(name: "prompts.busy", unit: .share),
+    Metric(name: "prompts.kv.occupancy", unit: .share),
+    Metric(name: "prompts.kv.occupancy.peak", unit: .share),
+    Metric(name: "transfer.time", unit: .seconds), Metric(name: "transfer.waited", unit: .seconds),
   ]
 }

@@ -17,9 +17,24 @@ public struct ResolvedScenario: Sendable {
   public var pages: PageTrace?
   public var experts: ExpertTrace?
   public var neurons: NeuronTrace?
+  /// The device of servers that compute prompts, where it is another.
+  public var promptServer: Server?
   /// Where the keys of the scenario stand, for faults that only the engines find.
   public var places: KeyPlaces
   public var file: String { places.file }
+
+  /// A device and where its calibrated kernels may come from.
+  public struct Server: Sendable {
+    public var profile: Profile
+    public var donors: @Sendable () throws(Faults) -> [Profile]
+
+    public init(
+      profile: Profile, donors: @escaping @Sendable () throws(Faults) -> [Profile]
+    ) {
+      self.profile = profile
+      self.donors = donors
+    }
+  }
 
   public init(
     scenario: Scenario, profile: Profile,

@@ -49,33 +49,51 @@ public struct ScenarioResolver: Sendable {
     let profile = try profile(scenario.hardware, at: place).with(scenario.figures, at: place)
     let runtime = try RuntimeFile.runtime(
       scenario.runtime, folder: "\(profiles)/runtimes", at: place)
-    guard profile.computeUnit(runtime.unit) != nil else {
-      throw Faults(
-        .conflict(
-          key: "runtime", found: runtime.name,
-          mend: "it runs on a \(runtime.unit), which \(profile.name) has not; it has "
-            + (profile.computeUnits.isEmpty
-              ? "no compute unit" : profile.computeUnits.map(\.name).joined(separator: ", "))),
-        at: place)
-    }
+    try check(profile, runs: runtime, at: place)
     let model = try SpreadModel.share(
       of: scenario.method.weights.reshaped(try model(reading)), scenario, profile: profile,
       runtime: runtime, at: place)
     let traces = try TraceSelection(
       scenario: scenario, model: model, file: reading.file
     ).load(from: &store)
-    return ResolvedScenario(
-      scenario: scenario, profile: profile,
-      donors: { [donors] () throws(Faults) in try donors.profiles(but: profile.name) },
+    var resolved = ResolvedScenario(
+      scenario: scenario, profile: profile, donors: donors(of: profile),
       runtime: runtime, model: model, draft: try draft(reading),
       pages: traces.pages, experts: traces.experts, neurons: traces.neurons, places: reading.places)
+    if let name = scenario.workload.requests?.apart?.hardware {
+      let other = try self.profile(name, key: "workload.apart.hardware", at: place)
+      try check(other, runs: runtime, at: place)
+      resolved.promptServer = .init(profile: other, donors: donors(of: other))
+    }
+    return resolved
   }
 
-  private func profile(_ name: String, at place: SourcePosition) throws(Faults) -> Profile {
+  private func donors(
+    of profile: Profile
+  ) -> @Sendable () throws(Faults) -> [Profile] {
+    { [donors] () throws(Faults) in try donors.profiles(but: profile.name) }
+  }
+
+  private func check(
+    _ profile: Profile, runs runtime: Runtime, at place: SourcePosition
+  ) throws(Faults) {
+    guard profile.computeUnit(runtime.unit) == nil else { return }
+    throw Faults(
+      .conflict(
+        key: "runtime", found: runtime.name,
+        mend: "it runs on a \(runtime.unit), which \(profile.name) has not; it has "
+          + (profile.computeUnits.isEmpty
+            ? "no compute unit" : profile.computeUnits.map(\.name).joined(separator: ", "))),
+      at: place)
+  }
+
+  private func profile(
+    _ name: String, key: String = "hardware", at place: SourcePosition
+  ) throws(Faults) -> Profile {
     let library = known.library
     if !name.contains("/"), !name.hasSuffix(".yaml"), library.file(of: name) == nil {
       throw Faults(
-        .unknownName(key: "hardware", kind: "profile", found: name, known: library.names()),
+        .unknownName(key: key, kind: "profile", found: name, known: library.names()),
         at: place)
     }
     return try known.profile(name)

@@ -22,6 +22,7 @@ struct TrafficReader {
     take(map.value("replicas")?.integer(in: 1...1024), &traffic.replicas)
     take(
       map.value("routing")?.choice(RequestTraffic.Routing.self, kind: "routing"), &traffic.routing)
+    traffic.apart = map.value("apart")?.map().flatMap { ApartReader.read($0, beside: traffic) }
     traffic.warmUp = map.value("warm-up")?.number(in: 0...0.9)
     traffic.serviceLevel = map.value("service-level")?.map().map(level)
     if traffic.stepTokens < traffic.sequences {

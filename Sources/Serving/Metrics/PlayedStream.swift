@@ -32,6 +32,12 @@ public struct PlayedStream: Sendable, Equatable {
   public let stalled: Int64
   private let found: SIMD4<Int64>
   let tallies: [ReplicaTally]
+  /// What went from servers that compute prompts to those that decode; nil where they are the same.
+  public internal(set) var transfers: TransferTotal?
+  /// Picoseconds that requests spent on that way.
+  var transit: Int128 = 0
+  /// An array, as a value cannot hold one of its own kind.
+  private var others: [PlayedStream] = []
 
   init(
     _ requests: RequestTable, _ tallies: [ReplicaTally], _ peaks: [Int], _ limits: ServingLimits,
@@ -72,8 +78,23 @@ public struct PlayedStream: Sendable, Equatable {
     self.copies = copies
   }
 
+  /// The servers that compute prompts, with the same requests, where they are apart. The rest is then of
+  /// the servers that decode.
+  public internal(set) var promptServers: PlayedStream? {
+    get { others.first }
+    set { others = newValue.map { [$0] } ?? [] }
+  }
+
   /// Picoseconds from the start to the last end.
   public var length: Int64 { requests.ends.max() ?? 0 }
+
+  /// Share of the pages that are taken: over time, and the most on one replica.
+  var occupancy: (mean: Double, peak: Double) {
+    let capacity = Double(limits.pages)
+    let span = Double(max(1, length)) * Double(tallies.count)
+    let pages = tallies.reduce(0.0) { $0 + Double($1.pageArea) / 2 } / span
+    return (pages / capacity, Double(mostPages) / capacity)
+  }
 
   /// Tokens of prompts that requests found in a tier when they were let in, the near one being 0.
   public func hitTokens(_ tier: Int) -> Int64 { tierNames.indices.contains(tier) ? found[tier] : 0 }
@@ -96,7 +117,8 @@ public struct PlayedStream: Sendable, Equatable {
     for row in 0..<requests.count where requests.ends[row] >= 0 {
       spent += Int128(requests.ends[row] - requests.arrivals[row])
     }
-    return (tallies.reduce(Int128(0)) { $0 + $1.area }, spent)
+    let all = tallies + (promptServers?.tallies ?? [])
+    return (all.reduce(transit) { $0 + $1.area }, spent)
   }
 
   func assertLittle() {

@@ -43,6 +43,13 @@ extension StreamReport {
     add("batch.waited", waited(played.waitedForPlaces))
     add("prefix.hit_rate", foundShare)
     for (name, value) in tierMetrics { add(name, value) }
+    if let prompts = promptServers {
+      add("prompts.busy", prompts.busy)
+      add("prompts.kv.occupancy", prompts.meanOccupancy)
+      add("prompts.kv.occupancy.peak", prompts.peakOccupancy)
+      add("transfer.time", prompts.transferTime)
+      add("transfer.waited", prompts.transferWait)
+    }
     add("energy_per_token", joulesPerToken)
     add("cost_per_million_tokens", costPerMillion)
     for resource in resources {

@@ -39,6 +39,9 @@ public struct StreamReport: Sendable {
   public let costPerMillion: Double?
   /// Tokens that were generated.
   public let tokens: Double
+  /// The servers that compute prompts, where they are apart; what stands here of servers is then of those
+  /// that decode, but for energy, costs and what holds the rate.
+  public let promptServers: PromptServersReport?
   let sharesPrompts: Bool
   /// What holds the rate: a resource, or room for KV or sequences where requests waited for it.
   public let bound: String
@@ -83,33 +86,57 @@ public struct StreamReport: Sendable {
     tokenRate = length > 0 ? tokens / length : 0
     let rate = requestRate
     goodput = latencies.kept.map { $0.value * rate }
-    costPerMillion = resolved.profile.price?.perSecond.flatMap { price in
-      tokens > 0 ? price * Double(played.tallies.count) * length / tokens * 1e6 : nil
+    let prompts = PromptServersReport(played, of: run)
+    promptServers = prompts
+    costPerMillion = Self.sum(Self.dollars(played, resolved), prompts.map(\.dollars)).flatMap {
+      tokens > 0 ? $0 / tokens * 1e6 : nil
     }
     preemptions = table.preemptions.reduce(0) { $0 + Int($1) }
     let span = Double(max(1, played.length)) * Double(played.tallies.count)
     meanBatch = played.tallies.reduce(0.0) { $0 + Double($1.batchArea) } / span
     kvTokens = run.kvTokens
     kvTiers = played.tierNames.count > 1 ? played.tierNames : [run.kvTier]
-    let capacity = Double(played.limits.pages)
-    let pages = played.tallies.reduce(0.0) { $0 + Double($1.pageArea) / 2 } / span
-    meanOccupancy = run.kvTokens.map { _ in pages / capacity }
-    peakOccupancy = run.kvTokens.map { _ in Double(played.mostPages) / capacity }
-    busy = Double(played.busy) / span
-    resources = Self.resources(played, resolved, paths)
-    joules = resolved.profile.power.map { power in
-      let idle = power.idle.value.value * length * Double(played.tallies.count)
-      let most = power.mostSustained.value * length * Double(played.tallies.count)
+    let occupancy = played.occupancy
+    meanOccupancy = run.kvTokens.map { _ in occupancy.mean }
+    peakOccupancy = run.kvTokens.map { _ in occupancy.peak }
+    let busy = Double(played.busy) / span
+    self.busy = busy
+    let own = Self.resources(played, resolved, paths)
+    resources = (own + (prompts.map { [$0.link] } ?? [])).sorted { $0.share > $1.share }
+    joules = Self.sum(Self.joules(played, resolved), prompts.map(\.joules))
+    let bound = Self.bound(played, own, preemptions: preemptions, ended: ended.count)
+    self.bound = prompts.map { $0.bound(beside: bound, busy: busy) } ?? bound
+  }
+
+  /// Energy of all replicas from the first arrival to the last end; nil without figures of power.
+  static func joules(_ played: PlayedStream, _ resolved: ResolvedScenario) -> Double? {
+    resolved.profile.power.map { power in
+      let time = Double(played.length) * 1e-12 * Double(played.tallies.count)
       let copies = played.copies.reduce(0) { $0 + $1.energy }
-      return min(most, idle + Double(played.amounts[0] + copies) * 1e-9)
+      return min(
+        power.mostSustained.value * time,
+        power.idle.value.value * time + Double(played.amounts[0] + copies) * 1e-9)
     }
-    bound = Self.bound(played, resources, preemptions: preemptions, ended: ended.count)
+  }
+
+  /// Rent of all replicas for that time; nil without a price.
+  static func dollars(_ played: PlayedStream, _ resolved: ResolvedScenario) -> Double? {
+    resolved.profile.price?.perSecond.map {
+      $0 * Double(played.length) * 1e-12 * Double(played.tallies.count)
+    }
+  }
+
+  /// What all servers take, if it is known of all.
+  private static func sum(_ own: Double?, _ others: Double??) -> Double? {
+    guard let own else { return nil }
+    guard let others else { return own }
+    return others.map { own + $0 }
   }
 
   /// Energy of a generated token, idle time included; nil without figures of power.
   public var joulesPerToken: Double? { tokens > 0 ? joules.map { $0 / tokens } : nil }
 
-  private static func resources(
+  static func resources(
     _ played: PlayedStream, _ resolved: ResolvedScenario, _ paths: [String]
   ) -> [Resource] {
     let seconds = Double(max(1, played.busy)) * 1e-12
@@ -138,7 +165,7 @@ public struct StreamReport: Sendable {
     return resources.sorted { $0.share > $1.share }
   }
 
-  private static func bound(
+  static func bound(
     _ played: PlayedStream, _ resources: [Resource], preemptions: Int, ended: Int
   ) -> String {
     let all = max(1, played.busy + played.stalled)

@@ -15,6 +15,9 @@ public struct ServingRun: Sendable {
   public let kvTier: String
   public let bytesPerToken: Double
   public let tiers: KVTiers
+  /// The servers that compute prompts, where they are apart: one or none.
+  private let others: [ServingRun]
+  var promptServers: ServingRun? { others.first }
 
   /// - Throws: `Faults` when the scenario names no requests, or memory leaves no room for KV.
   public init(_ resolved: ResolvedScenario) throws(Faults) {
@@ -38,6 +41,11 @@ public struct ServingRun: Sendable {
       order: traffic.order)
     limits.keepsPages = traffic.prefixCaching
     self.limits = limits
+    if let prompts = resolved.ofPromptServers {
+      others = [try ServingRun(prompts)]
+    } else {
+      others = []
+    }
     guard tiers.hops.isEmpty || !isInLockstep else {
       throw Faults(
         .conflict(
@@ -46,6 +54,24 @@ public struct ServingRun: Sendable {
             + "leave out kv-tiers and swap, or experts of the partition"),
         at: SourcePosition(file: resolved.file))
     }
+    guard traffic.apart == nil || !isInLockstep else {
+      throw Faults(
+        .conflict(
+          key: "workload.apart", found: "replicas that share experts",
+          mend: "leave out apart, or experts of the partition"),
+        at: SourcePosition(file: resolved.file))
+    }
+  }
+
+  private func clock() throws(Faults) -> PricedClock {
+    try PricedClock(resolved, sequences: traffic.sequences)
+  }
+
+  private func senders() throws(Faults) -> PromptServers<PricedClock>? {
+    guard let run = promptServers, let apart = traffic.apart else { return nil }
+    return PromptServers(
+      clock: try run.clock(), limits: run.limits, tiers: run.tiers, replicas: run.traffic.replicas,
+      transfer: try KVTransfer(from: run, to: self, over: apart.link))
   }
 
   /// Whether steps of all replicas begin and end together, because devices of all meet in every layer.
@@ -60,11 +86,12 @@ public struct ServingRun: Sendable {
           mend: "kv-tiers keep blocks of \(stream.blockTokens) tokens, which must be whole pages"),
         at: SourcePosition(file: resolved.file))
     }
-    let clock = try PricedClock(resolved, sequences: traffic.sequences)
+    let clock = try clock()
     let paths = clock.paths
     var player = StreamPlayer(
       stream, clock, limits, tiers: tiers, replicas: traffic.replicas,
-      routing: traffic.routing, inLockstep: isInLockstep)
+      routing: traffic.routing, inLockstep: isInLockstep,
+      prompts: try senders())
     let played = try player.play()
     do throws(NumericalFault) {
       return try StreamReport(

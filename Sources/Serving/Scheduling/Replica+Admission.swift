@@ -41,6 +41,10 @@ extension Replica {
       let left = limits.tokens - batch - taken
       guard left > 0 else { return .tokens }
       let row = Int(next.request)
+      if table.isLanded(row) {
+        if takeIn(next.request, &table) { continue }
+        return .pages
+      }
       if hasTiers, swap.pages[row] > 0 {
         if callBack(row, &table) || yieldHold() { continue }
         return .pages

@@ -50,14 +50,22 @@ struct Replica<Clock: StepClock> {
   var tally: ReplicaTally
   /// Whether a run ends at the first step in which a request does.
   var stopsAtEnds = false
+  /// Whether another replica decodes what this one has computed the prompts of.
+  var handsOver = false
+  /// Requests whose prompts were computed since the list was emptied last.
+  var handed: [Int32] = []
 
+  /// - Parameter findsPrompts: whether prompts are computed here, so that they may find others' KV.
   init(
-    _ clock: Clock, _ limits: ServingLimits, _ stream: RequestStream, _ tiers: KVTiers = KVTiers()
+    _ clock: Clock, _ limits: ServingLimits, _ stream: RequestStream, _ tiers: KVTiers = KVTiers(),
+    findsPrompts: Bool = true
   ) {
     self.clock = clock
     self.limits = limits
     running = RunningList(requests: stream.count)
-    prefixes = limits.keepsPages ? PrefixStore(stream, limits: limits, tiers: tiers) : nil
+    if limits.keepsPages, findsPrompts {
+      prefixes = PrefixStore(stream, limits: limits, tiers: tiers)
+    }
     if limits.keepsPages, prefixes == nil, limits.pages < ServingLimits.unlimited {
       freed = FreedPages(pages: limits.pages, requests: stream.count)
     }
@@ -79,22 +87,32 @@ struct Replica<Clock: StepClock> {
   /// Takes a request that has arrived by now, or arrives while the last step ran.
   mutating func arrive(_ request: Int32, at time: Int64, _ table: inout RequestTable) {
     let row = Int(request)
-    let tokens = Int(table.prompts[row]) + Int(table.outputs[row]) - 1
-    guard ledger.pages(tokens) <= limits.pages else {
+    guard fits(row, table) else {
       table.isRefused[row] = true
       return
     }
+    meet(time)
+    if !table.ranks.isEmpty {
+      table.ranks[row] += Int64(arrived)
+      arrived += 1
+    }
+    enqueue(request, table)
+  }
+
+  /// Whether there are as many pages as a request ever takes.
+  func fits(_ row: Int, _ table: RequestTable) -> Bool {
+    let tokens = Int(table.prompts[row]) + (handsOver ? 0 : Int(table.outputs[row]) - 1)
+    return ledger.pages(tokens) <= limits.pages
+  }
+
+  /// Passes the time to an arrival, or counts one that comes while the last step ran.
+  mutating func meet(_ time: Int64) {
     if time > now {
       pass(until: time)
     } else {
       tally.addLate(now - time)
     }
-    if !table.ranks.isEmpty {
-      table.ranks[row] += Int64(arrived)
-      arrived += 1
-    }
     isStalled = false
-    enqueue(request, table)
   }
 
   mutating func enqueue(_ request: Int32, _ table: RequestTable) {
@@ -113,7 +131,7 @@ struct Replica<Clock: StepClock> {
   mutating func run(until limit: Int64, _ table: inout RequestTable) throws(Faults) {
     while now < limit, batch > 0 || partial >= 0 || !waiting.isEmpty || fetching > 0 {
       try step(limit, &table)
-      if stopsAtEnds, !ended.isEmpty { return }
+      if stopsAtEnds, !ended.isEmpty || !handed.isEmpty { return }
     }
   }
 
@@ -235,7 +253,11 @@ struct Replica<Clock: StepClock> {
       leave(request, tokens: tokens, &table)
       return
     }
-    joinDecoding(request, &table)
+    if handsOver {
+      handOver(request, tokens: tokens, &table)
+    } else {
+      joinDecoding(request, &table)
+    }
   }
 
   /// A sequence whose KV is there yields a token in every step from the next on.

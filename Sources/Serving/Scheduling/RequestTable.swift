@@ -28,6 +28,9 @@ public struct RequestTable: Sendable, Equatable {
   /// request has a number.
   var ranks: [Int64] = []
 
+  /// Whether its KV has come from another server and waits to be let in; empty where none comes.
+  var hasLanded: [Bool] = []
+
   init(_ stream: RequestStream) {
     let count = stream.count
     arrivals = stream.arrivals.map(\.picoseconds)
@@ -43,6 +46,8 @@ public struct RequestTable: Sendable, Equatable {
   }
 
   public var count: Int { arrivals.count }
+
+  func isLanded(_ request: Int) -> Bool { !hasLanded.isEmpty && hasLanded[request] }
 
   /// Tokens that must have KV before the next one is generated.
   func target(_ request: Int) -> Int { Int(prompts[request]) + Int(generated[request]) }

@@ -19,20 +19,21 @@ struct Router {
   init(_ routing: RequestTraffic.Routing) { self.routing = routing }
 
   /// - Precondition: there is a replica, and all have run up to the request's arrival.
-  mutating func choose<Clock>(_ request: Int32, among replicas: [Replica<Clock>], prompt: Int32)
-    -> Int
-  {
+  /// - Returns: its place in the slice.
+  mutating func choose<Clock>(
+    _ request: Int32, among replicas: ArraySlice<Replica<Clock>>, prompt: Int32
+  ) -> Int {
     switch routing {
     case .roundRobin:
       defer { turn = (turn + 1) % replicas.count }
-      return turn
+      return replicas.startIndex + turn
     case .leastLoaded: return Self.least(replicas) { $0.population }
     case .prefixAware: return byPrefix(request, among: replicas, prompt: prompt)
     }
   }
 
   private func byPrefix<Clock>(
-    _ request: Int32, among replicas: [Replica<Clock>], prompt: Int32
+    _ request: Int32, among replicas: ArraySlice<Replica<Clock>>, prompt: Int32
   ) -> Int {
     let least = Self.least(replicas) { $0.population }
     let (low, high) = (
@@ -47,11 +48,11 @@ struct Router {
 
   /// The first replica of those with the least value.
   private static func least<Clock>(
-    _ replicas: [Replica<Clock>], _ value: (Replica<Clock>) -> Int
+    _ replicas: ArraySlice<Replica<Clock>>, _ value: (Replica<Clock>) -> Int
   ) -> Int {
-    var (place, least) = (0, Int.max)
-    for (other, replica) in replicas.enumerated() {
-      let value = value(replica)
+    var (place, least) = (replicas.startIndex, Int.max)
+    for other in replicas.indices {
+      let value = value(replicas[other])
       if value < least { (place, least) = (other, value) }
     }
     return place

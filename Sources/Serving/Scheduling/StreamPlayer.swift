@@ -2,34 +2,52 @@ import Diagnostics
 import Workloads
 
 /// Plays a stream of requests on replicas of one server, from the first arrival to the last end.
+///
+/// Where prompts have servers of their own, these come first among the replicas.
 public struct StreamPlayer<Clock: StepClock> {
   private let stream: RequestStream
   private var router: Router
-  private let tiers: KVTiers
+  private let tiers: [KVTiers]
   private var table: RequestTable
   private var replicas: [Replica<Clock>]
+  /// Those that requests arrive at, and those that decode: the same unless prompts are apart.
+  private let entrance: Range<Int>
+  private let decoders: Range<Int>
   private var graph: RequestGraph?
+  private var handover: Handover?
   /// Whether steps of all replicas begin and end together.
   private let inLockstep: Bool
 
+  /// - Parameter prompts: the servers that compute prompts; nil where all replicas do both.
   /// - Precondition: there is a replica.
   public init(
     _ stream: RequestStream, _ clock: Clock, _ limits: ServingLimits,
     tiers: KVTiers = KVTiers(), replicas: Int = 1,
-    routing: RequestTraffic.Routing = .roundRobin, inLockstep: Bool = false
+    routing: RequestTraffic.Routing = .roundRobin, inLockstep: Bool = false,
+    prompts: PromptServers<Clock>? = nil
   ) {
     precondition(replicas > 0)
     self.inLockstep = inLockstep && replicas > 1
     self.stream = stream
     router = Router(routing)
-    self.tiers = tiers
+    self.tiers = [tiers] + (prompts.map { [$0.tiers] } ?? [])
     table = RequestTable(stream)
     graph = RequestGraph(stream)
-    let replica = Replica(clock, limits, stream, tiers)
-    self.replicas = Array(repeating: replica, count: replicas)
-    if graph != nil {
-      for place in self.replicas.indices { self.replicas[place].stopsAtEnds = true }
+    let senders = prompts?.replicas ?? 0
+    entrance = 0..<(prompts == nil ? replicas : senders)
+    decoders = senders..<(senders + replicas)
+    self.replicas = []
+    var replica = Replica(clock, limits, stream, tiers, findsPrompts: prompts == nil)
+    replica.stopsAtEnds = graph != nil || prompts != nil
+    if let prompts {
+      handover = Handover(
+        prompts.transfer, senders: senders, receivers: replicas, requests: stream.count)
+      table.hasLanded = Array(repeating: false, count: stream.count)
+      var sender = Replica(prompts.clock, prompts.limits, stream, prompts.tiers)
+      (sender.handsOver, sender.stopsAtEnds) = (true, true)
+      self.replicas = Array(repeating: sender, count: senders)
     }
+    self.replicas += Array(repeating: replica, count: replicas)
   }
 
   /// - Throws: `Faults` when a step cannot be priced.
@@ -38,10 +56,13 @@ public struct StreamPlayer<Clock: StepClock> {
     while true {
       while next < stream.count, graph?.waits(next) ?? false { next += 1 }
       let planned = next < stream.count ? table.arrivals[next] : .max
-      let limit = min(planned, graph?.released.first?.key ?? .max)
+      let limit = min(
+        planned, graph?.released.first?.key ?? .max, handover?.next ?? .max)
       if try run(until: limit) { continue }
       guard limit < .max else { break }
-      if let first = graph?.released.first, first.key == limit {
+      if let event = handover?.event(at: limit) {
+        pass(event, at: limit)
+      } else if let first = graph?.released.first, first.key == limit {
         graph?.released.removeFirst()
         table.arrivals[Int(first.request)] = limit
         arrive(first.request, at: limit)
@@ -51,20 +72,32 @@ public struct StreamPlayer<Clock: StepClock> {
       }
     }
     for place in replicas.indices { replicas[place].endCopies() }
-    let played = PlayedStream(
-      table, replicas.map(\.tally), replicas.map(\.ledger.peak), replicas[0].limits, tiers)
+    var played = played(decoders, tiers[0])
+    if let handover {
+      played.promptServers = self.played(entrance, tiers[1])
+      played.transfers = handover.total
+      played.transit = handover.area
+    }
     played.assertLittle()
     return played
   }
 
+  private func played(_ places: Range<Int>, _ tiers: KVTiers) -> PlayedStream {
+    PlayedStream(
+      table, replicas[places].map(\.tally), replicas[places].map(\.ledger.peak),
+      replicas[places.lowerBound].limits, tiers)
+  }
+
   /// Runs every replica up to a moment.
-  /// - Returns: whether requests were released meanwhile, which may arrive before that moment.
+  /// - Returns: whether something came of it that may happen before that moment: an arrival, or a
+  ///   prompt that goes to a server that decodes.
   private mutating func run(until limit: Int64) throws(Faults) -> Bool {
     if inLockstep { return try runTogether(until: limit) }
     guard graph != nil else {
+      // Servers of prompts first: what they hand over must find the others before its moment.
       for place in replicas.indices {
         try replicas[place].run(until: limit, &table)
-        replicas[place].ended.removeAll(keepingCapacity: true)
+        if try takeNotes(of: place) { return true }
       }
       return false
     }
@@ -76,9 +109,7 @@ public struct StreamPlayer<Clock: StepClock> {
         bound = min(bound, max(replicas[place].nextStep, replicas[behind].nextStep + 1))
       }
       try replicas[behind].run(until: bound, &table)
-      let ended = replicas[behind].ended
-      replicas[behind].ended.removeAll(keepingCapacity: true)
-      if try graph?.end(ended, table) ?? false { return true }
+      if try takeNotes(of: behind) { return true }
     }
     return false
   }
@@ -101,12 +132,24 @@ public struct StreamPlayer<Clock: StepClock> {
       var releases = false
       for place in replicas.indices {
         if let step = prepared[place] { replicas[place].complete(step, in: longest, &table) }
-        let ended = replicas[place].ended
-        replicas[place].ended.removeAll(keepingCapacity: true)
-        if try graph?.end(ended, table) ?? false { releases = true }
+        if try takeNotes(of: place) { releases = true }
       }
       if releases { return true }
     }
+  }
+
+  /// Takes the requests that a replica is done with.
+  /// - Returns: whether something comes of them.
+  private mutating func takeNotes(of place: Int) throws(Faults) -> Bool {
+    let releases = try graph?.end(replicas[place].ended, table) ?? false
+    replicas[place].ended.removeAll(keepingCapacity: true)
+    let handed = replicas[place].handed
+    guard !handed.isEmpty else { return releases }
+    replicas[place].handed.removeAll(keepingCapacity: true)
+    for request in handed {
+      handover?.push(request, from: place, at: table.stopped[Int(request)])
+    }
+    return true
   }
 
   private func behind() -> Int? {
@@ -115,9 +158,30 @@ public struct StreamPlayer<Clock: StepClock> {
   }
 
   private mutating func arrive(_ request: Int32, at time: Int64) {
+    let row = Int(request)
     let place = router.choose(
-      request, among: replicas, prompt: stream.prompts[Int(request)])
-    replicas[place].arrive(request, at: time, &table)
-    if table.isRefused[Int(request)] { graph?.refuseFollowers(of: request, &table) }
+      request, among: replicas[entrance], prompt: stream.prompts[row])
+    if handover != nil, !replicas[decoders.lowerBound].fits(row, table) {
+      table.isRefused[row] = true
+    } else {
+      replicas[place].arrive(request, at: time, &table)
+    }
+    if table.isRefused[row] { graph?.refuseFollowers(of: request, &table) }
+  }
+
+  /// Sends a prompt's KV to the server that decodes for the fewest requests, those on their way to it
+  /// among them, or lets it arrive there.
+  private mutating func pass(_ event: Handover.Event, at time: Int64) {
+    switch event {
+    case .done(let request):
+      let load = decoders.map {
+        replicas[$0].population + (handover?.coming[$0 - decoders.lowerBound] ?? 0)
+      }
+      handover?.send(
+        request, tokens: Int(stream.prompts[Int(request)]),
+        to: load.indices.min { load[$0] < load[$1] } ?? 0, at: time)
+    case .landed(let request, let receiver):
+      replicas[decoders.lowerBound + receiver].land(request, at: time, &table)
+    }
   }
 }

@@ -75,6 +75,8 @@ public struct RequestTraffic: Sendable, Hashable {
   /// Servers of the same kind, each with a memory of its own.
   public var replicas = 1
   public var routing = Routing.roundRobin
+  /// Servers that compute prompts for the replicas; nil where these do both.
+  public var apart: Apart?
   /// Share of the requests, from the first, that metrics leave out; nil is what MSER-5 finds.
   public var warmUp: Double?
   public var serviceLevel: ServiceLevel?

@@ -35,9 +35,19 @@ struct StreamOutput {
     if report.refused > 0 {
       lines.append(
         "\(report.variant): \(report.refused) requests refused, which need more KV than there is "
-          + "room for.")
+          + "room for, or follow one that does.")
     }
     return lines
+  }
+
+  /// The servers that compute prompts, where they are apart.
+  private static func prompts(_ report: StreamReport) -> String? {
+    guard let prompts = report.promptServers else { return nil }
+    func percent(_ share: Double) -> String { Decimal.fixed(100 * share, decimals: 1) + " %" }
+    let time = prompts.transferTime.map { ", \(Seconds($0)) from prompt to decode" } ?? ""
+    return "\(report.variant): prompts by \(prompts.replicas) x \(prompts.hardware), "
+      + "busy \(percent(prompts.busy)), bound by \(prompts.bound); \(prompts.link.name) taken "
+      + "\(percent(prompts.link.share))\(time)."
   }
 
   private func latencies() throws -> Table {
@@ -109,7 +119,7 @@ struct StreamOutput {
         Column("KV tokens", .integer), Column("KV mean", .real(.decimals(1)), unit: "%"),
         Column("KV peak", .real(.decimals(1)), unit: "%"), Column("preempted", .integer),
         Column("bound by", .text), Column("at its peak", .real(.decimals(1)), unit: "%"),
-      ], footnotes: reports.flatMap(Self.cautions))
+      ], footnotes: reports.compactMap(Self.prompts) + reports.flatMap(Self.cautions))
     for report in reports {
       let share = report.resources.first { $0.name == report.bound }?.share
       try table.append([
@@ -151,17 +161,28 @@ struct StreamOutput {
             }
           })
       ),
-      ("bound", .text(report.bound)),
-      (
-        "resources",
-        .array(
-          report.resources.map {
-            .pairs([
-              ("name", .text($0.name)), ("share", .number($0.share)),
-              ("bytes", $0.bytes.map { .number($0) } ?? .null),
-            ])
-          })
-      ),
+      ("bound", .text(report.bound)), ("resources", resources(report.resources)),
+      ("prompt_servers", report.promptServers.map(Self.json) ?? .null),
+    ])
+  }
+
+  private static func resources(_ resources: [StreamReport.Resource]) -> JSONValue {
+    .array(
+      resources.map {
+        .pairs([
+          ("name", .text($0.name)), ("share", .number($0.share)),
+          ("bytes", $0.bytes.map { .number($0) } ?? .null),
+        ])
+      })
+  }
+
+  private static func json(_ prompts: PromptServersReport) -> JSONValue {
+    .pairs([
+      ("hardware", .text(prompts.hardware)), ("replicas", .integer(prompts.replicas)),
+      ("bound", .text(prompts.bound)), ("resources", resources(prompts.resources)),
+      ("transfers", .integer(Int(prompts.transfers.transfers))),
+      ("transferred_bytes", .integer(Int(prompts.transfers.bytes))),
+      ("link_seconds", .number(Double(prompts.transfers.busy) * 1e-12)),
     ])
   }
 
