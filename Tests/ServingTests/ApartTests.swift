@@ -132,6 +132,13 @@ struct ApartTests {
     if pages > 40 { #expect(!a.requests.isRefused.contains(true)) }
   }
 
+  @Test("A link that is never done is a fault")
+  func endless() throws {
+    let stream = SampleStreams.random(count: 200, meanGap: 10, prompt: 9, output: 9, seed: 1)
+    let never = KVTransfer(start: 99_000_000_000_000_000, token: 1, bytesPerToken: 1)
+    #expect(throws: Faults.self) { try Self.play(stream, never) }
+  }
+
   @Test("What either kind of server has no room for is refused")
   func refusal() throws {
     var stream = Self.two()

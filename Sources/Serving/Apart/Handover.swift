@@ -1,3 +1,6 @@
+import Diagnostics
+import Workloads
+
 /// Requests on their way from servers that compute prompts to servers that decode.
 ///
 /// Every server has one port: a transfer takes that of its sender and that of its receiver from when
@@ -57,11 +60,21 @@ struct Handover {
   }
 
   /// Sends the KV of a prompt.
-  mutating func send(_ request: Int32, tokens: Int, to receiver: Int, at time: Int64) {
+  /// - Throws: `Faults` with the key `workload.apart.link` where that begins after more than 100 days.
+  mutating func send(
+    _ request: Int32, tokens: Int, to receiver: Int, at time: Int64
+  ) throws(Faults) {
     let sender = Int(places[Int(request)])
     let span = transfer.span(tokens)
     let bytes = transfer.bytesPerToken * Int64(tokens)
     let start = max(time, out[sender].free, into[receiver].free)
+    guard start <= RequestStream.latest.picoseconds else {
+      throw Faults(
+        .outOfRange(
+          key: "workload.apart.link", found: "a transfer after more than 100 days",
+          allowed: "a link over which all KV goes in 100 days"),
+        at: SourcePosition(file: "requests"))
+    }
     _ = out[sender].send(bytes, taking: span, at: start)
     let arrival = into[receiver].send(bytes, taking: span, at: start)
     places[Int(request)] = Int32(receiver)

@@ -34,6 +34,6 @@ extension KVTransfer {
       [
         try TransferPrice(sender.resolved, link: link, bytesPerToken: bytes),
         try TransferPrice(receiver.resolved, link: link, bytesPerToken: bytes),
-      ], bytesPerToken: Int64(min(bytes.rounded(), 1e12)))
+      ], bytesPerToken: Int64(min(bytes.rounded(), 1e9)))
   }
 }

@@ -61,7 +61,7 @@ public struct StreamPlayer<Clock: StepClock> {
       if try run(until: limit) { continue }
       guard limit < .max else { break }
       if let event = handover?.event(at: limit) {
-        pass(event, at: limit)
+        try pass(event, at: limit)
       } else if let first = graph?.released.first, first.key == limit {
         graph?.released.removeFirst()
         table.arrivals[Int(first.request)] = limit
@@ -171,13 +171,13 @@ public struct StreamPlayer<Clock: StepClock> {
 
   /// Sends a prompt's KV to the server that decodes for the fewest requests, those on their way to it
   /// among them, or lets it arrive there.
-  private mutating func pass(_ event: Handover.Event, at time: Int64) {
+  private mutating func pass(_ event: Handover.Event, at time: Int64) throws(Faults) {
     switch event {
     case .done(let request):
       let load = decoders.map {
         replicas[$0].population + (handover?.coming[$0 - decoders.lowerBound] ?? 0)
       }
-      handover?.send(
+      try handover?.send(
         request, tokens: Int(stream.prompts[Int(request)]),
         to: load.indices.min { load[$0] < load[$1] } ?? 0, at: time)
     case .landed(let request, let receiver):
