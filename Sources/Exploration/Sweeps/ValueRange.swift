@@ -37,7 +37,10 @@ struct ValueRange {
       throw refuse("give both ends the same unit")
     }
     guard low.value <= high.value else { throw refuse("the first end is the smaller one") }
-    isWhole = low.isWhole && high.isWhole && (rest[mark] != ":" || by.isWhole)
+    // Sizes are whole where their ends are; a rate of 1 to 16 a second may be any in between.
+    isWhole =
+      low.isWhole && high.isWhole && (rest[mark] != ":" || by.isWhole)
+      && !high.unit.hasSuffix("/s")
     switch rest[mark] {
     case ":":
       guard by.value > 0, by.unit.isEmpty || by.unit == high.unit else {
