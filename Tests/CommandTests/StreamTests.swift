@@ -153,7 +153,7 @@ import Testing
     ]) { output, _ in
       #expect(output.code == 0, "\(output.errors)")
       #expect(output.text.contains("workload.rate") && output.text.contains("Bound by"))
-      #expect(output.text.contains("of 28 points worked out"))
+      #expect(output.text.contains("of 33 points worked out"))
     }
     try run([
       "plan", "SIXTY", "--vary", "hardware=nvidia-a100-sxm-80gb,nvidia-rtx-4090",
