@@ -79,9 +79,11 @@ struct ApartTests {
     // Each prompt has a server of its own: done at 500 and at 300.
     let one = try Self.play(Self.two(), transfer, senders: 2)
     #expect(one.requests.firstTokens == [500, 300])
-    #expect(one.requests.ends == [300 + 600 + 1000 + 200, 300 + 600 + 100])
+    let ends: [Int64] = [300 + 600 + 1000 + 200, 300 + 600 + 100]
+    #expect(one.requests.ends == ends)
     let two = try Self.play(Self.two(), transfer, senders: 2, receivers: 2)
-    #expect(two.requests.ends == [500 + 1000 + 200, 300 + 600 + 100])
+    let apart: [Int64] = [500 + 1000 + 200, 300 + 600 + 100]
+    #expect(two.requests.ends == apart)
   }
 
   @Test("A request of one token ends where its prompt does, and nothing of it moves")
