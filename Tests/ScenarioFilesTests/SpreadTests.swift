@@ -92,25 +92,26 @@ struct SpreadTests {
   static let broken = [
     BrokenSample(
       "devices: 2", "devices: 3",
-      "sample.yaml:8:1: error: partition.tensor is 3 devices; heads, neurons, or experts of "
+      "sample.yaml:7:21: error: partition.tensor is '3 devices'; heads, neurons, or experts of "
         + "Qwen/Qwen3-32B cannot be cut evenly over so many"),
     BrokenSample(
       "tensor: {devices: 2}", "experts: {devices: 2}",
-      "sample.yaml:8:1: error: partition.experts is 2 devices; the model has no experts"),
+      "sample.yaml:7:22: error: partition.experts is '2 devices'; the model has no experts"),
     BrokenSample(
       "devices: 2", "devices: 0",
-      "sample.yaml:8:31: error: partition.tensor.devices is '0'; expected a whole number between 1 "
+      "sample.yaml:7:31: error: partition.tensor.devices is '0'; expected a whole number between 1 "
         + "and 1024"),
     BrokenSample(
       "tensor: {devices: 2}", "tensor: {}",
-      "sample.yaml:8:21: error: missing key 'partition.tensor.devices': how many share the model"),
+      "sample.yaml:7:21: error: missing key 'partition.tensor.devices'; expected how many share the model"
+    ),
     BrokenSample(
       "tensor: {devices: 2}", "tensor: {devices: 2}, experts: {devices: 2}",
-      "sample.yaml:8:12: error: partition.experts is given with tensor; devices that share every "
+      "sample.yaml:7:12: error: partition.experts is 'given with tensor'; devices that share every "
         + "matrix share each expert too; leave one out"),
     BrokenSample(
       "runtime: vllm-0.19", "runtime: cuda-graph",
-      "sample.yaml:8:1: error: partition.tensor is runtime cuda-graph; name a runtime that states a "
+      "sample.yaml:7:21: error: partition.tensor is 'runtime cuda-graph'; name a runtime that states a "
         + "library for collective, as vllm"),
   ]
 

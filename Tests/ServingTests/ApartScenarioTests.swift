@@ -83,8 +83,8 @@ struct ApartScenarioTests {
       ("apart: {link: network, prompt-replicas: 0}", "workload.apart.prompt-replicas is '0'"),
       ("apart: {link: network, hardware: a100}", "there is no profile 'a100'"),
       (
-        "apart: {link: network, hardware: nvidia-a100-sxm-80gb}",
-        "there is no link in nvidia-a100-sxm-80gb 'network'"
+        "apart: {link: network, hardware: nvidia-h100-sxm}",
+        "there is no link in nvidia-h100-sxm 'network'"
       ),
       ("apart: {link: network, hardware: raspberry-pi-5-nvme}", "runtime is 'vllm'; it runs on"),
       ("apart: {link: network, step-tokens: 64}", "workload.apart.step-tokens is '64'; give as"),

@@ -112,6 +112,11 @@ struct TierScenarioTests {
         + "nvidia-a100-sxm-80gb 'ddr'; known are hbm"
     ),
     (
+      "preempt: swap", "prefix-caching: false",
+      "sample.yaml:7:3: error: workload.kv-tiers is 'with prefix-caching: false'; they would hold "
+        + "nothing: leave prefix-caching on, or give preempt: swap"
+    ),
+    (
       "preempt: swap", "preempt: drop",
       "sample.yaml:9:12: error: workload.preempt: there is no way to preempt 'drop'; known are "
         + "recompute, swap"

@@ -131,7 +131,7 @@ struct Replica<Clock: StepClock> {
   mutating func run(until limit: Int64, _ table: inout RequestTable) throws(Faults) {
     while now < limit, batch > 0 || partial >= 0 || !waiting.isEmpty || fetching > 0 {
       try step(limit, &table)
-      if stopsAtEnds, !ended.isEmpty || !handed.isEmpty { return }
+      if !handed.isEmpty || stopsAtEnds && !ended.isEmpty { return }
     }
   }
 

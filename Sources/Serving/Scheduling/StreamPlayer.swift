@@ -38,13 +38,13 @@ public struct StreamPlayer<Clock: StepClock> {
     decoders = senders..<(senders + replicas)
     self.replicas = []
     var replica = Replica(clock, limits, stream, tiers, findsPrompts: prompts == nil)
-    replica.stopsAtEnds = graph != nil || prompts != nil
+    replica.stopsAtEnds = graph != nil
     if let prompts {
       handover = Handover(
         prompts.transfer, senders: senders, receivers: replicas, requests: stream.count)
       table.hasLanded = Array(repeating: false, count: stream.count)
       var sender = Replica(prompts.clock, prompts.limits, stream, prompts.tiers)
-      (sender.handsOver, sender.stopsAtEnds) = (true, true)
+      (sender.handsOver, sender.stopsAtEnds) = (true, graph != nil)
       self.replicas = Array(repeating: sender, count: senders)
     }
     self.replicas += Array(repeating: replica, count: replicas)
