@@ -69,7 +69,7 @@ public struct ScatterPlot: Sendable {
     let across = Scale(all.map(\.x), x.isLogarithmic, from: Self.left, to: Self.width - Self.right)
     let up = Scale(all.map(\.y), y.isLogarithmic, from: Self.height - Self.bottom, to: Self.top)
     var out = SVGText.open(width: Self.width, height: Self.height)
-    out += SVGText.text(title, x: Self.left, y: 22, size: 14)
+    out += SVGText.text(title, x: Self.left, y: 14, size: 14)
     out += axes(across, up)
     for line in lines { out += self.line(line, across, up) }
     for (place, one) in series.enumerated() {

@@ -114,24 +114,36 @@ struct ApartTests {
     arguments: [40, 100, 1000], 1...4)
   func runsEqualSteps(pages: Int, seed: Int) throws {
     let stream = try SessionServingTests.sessions(UInt64(seed))
-    var stepping = ServingLimits(tokens: 64, sequences: 8, page: 16, pages: pages)
-    let limits = stepping
-    stepping.advancesRuns = false
-    func play(_ limits: ServingLimits) throws -> PlayedStream {
+    let limits = ServingLimits(tokens: 64, sequences: 8, page: 16, pages: pages)
+    let a = try BothWays.play(limits) { limits in
       let prompts = PromptServers(
         clock: LinearClock(), limits: limits, replicas: 2,
         transfer: KVTransfer(start: 1_000_000, token: 30_000, bytesPerToken: 1))
-      var player = StreamPlayer(
+      return StreamPlayer(
         stream, LinearClock(), limits, replicas: 2, routing: .prefixAware, prompts: prompts)
-      return try player.play()
     }
-    let (a, b) = (try play(limits), try play(stepping))
-    #expect(a.requests == b.requests && a.tallies == b.tallies && a.transfers == b.transfers)
-    #expect(a.promptServers?.tallies == b.promptServers?.tallies)
     for row in 0..<stream.count where !a.requests.isRefused[row] {
       #expect(a.requests.ends[row] > 0)
     }
     if pages > 40 { #expect(!a.requests.isRefused.contains(true)) }
+  }
+
+  @Test(
+    "The same with slower tiers for prompts, and swap where tokens are decoded", arguments: 1...4)
+  func runsEqualStepsWithTiers(seed: Int) throws {
+    let stream = try SessionServingTests.sessions(UInt64(seed))
+    let limits = ServingLimits(tokens: 64, sequences: 8, page: 16, pages: 60)
+    let tiers = TierTests.tiers([400], up: [1_000_000], start: 1000)
+    let swap = TierTests.tiers([400], up: [1_000_000], swaps: true, keepsBlocks: false)
+    let a = try BothWays.play(limits) { limits in
+      let prompts = PromptServers(
+        clock: LinearClock(), limits: limits, tiers: tiers,
+        transfer: KVTransfer(start: 1_000_000, token: 30_000, bytesPerToken: 1))
+      return StreamPlayer(stream, LinearClock(), limits, tiers: swap, prompts: prompts)
+    }
+    #expect(a.requests.ends.allSatisfy { $0 > 0 })
+    #expect((a.promptServers?.copies[1].pages ?? 0) > 0)
+    #expect(a.requests.preemptions.contains { $0 > 0 } && a.copies[1].pages > 0)
   }
 
   @Test("A link that is never done is a fault")

@@ -47,13 +47,7 @@ struct FreedPagesTests {
     let stream = SampleStreams.random(
       count: 150, meanGap: 40_000_000, prompt: 200, output: 300, seed: UInt64(seed))
     let limits = ServingLimits(tokens: 64, sequences: 16, page: 16, pages: 60)
-    var stepping = limits
-    stepping.advancesRuns = false
-    var runs = StreamPlayer(stream, UnevenClock(), limits)
-    var steps = StreamPlayer(stream, UnevenClock(), stepping)
-    let (a, b) = (try runs.play(), try steps.play())
-    #expect(a.requests == b.requests)
-    #expect(a.tallies == b.tallies)
+    let a = try BothWays.play(limits) { StreamPlayer(stream, UnevenClock(), $0) }
     var even = StreamPlayer(stream, LinearClock(), limits)
     #expect(a.busy > (try even.play()).busy)
   }

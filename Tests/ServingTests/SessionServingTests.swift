@@ -80,13 +80,10 @@ struct SessionServingTests {
     arguments: RequestTraffic.Routing.allCases, 1...4)
   func runsEqualSteps(_ routing: RequestTraffic.Routing, seed: Int) throws {
     let stream = try Self.sessions(UInt64(seed))
-    var stepping = ServingLimits(tokens: 64, sequences: 8, page: 16, pages: 60)
-    let limits = stepping
-    stepping.advancesRuns = false
-    var runs = StreamPlayer(stream, LinearClock(), limits, replicas: 3, routing: routing)
-    var steps = StreamPlayer(stream, LinearClock(), stepping, replicas: 3, routing: routing)
-    let (a, b) = (try runs.play(), try steps.play())
-    #expect(a.requests == b.requests && a.tallies == b.tallies)
+    let limits = ServingLimits(tokens: 64, sequences: 8, page: 16, pages: 60)
+    let a = try BothWays.play(limits) {
+      StreamPlayer(stream, LinearClock(), $0, replicas: 3, routing: routing)
+    }
     for row in 0..<stream.count {
       #expect(a.requests.ends[row] > 0)
       guard let parent = stream.parents(of: row).first else { continue }

@@ -28,13 +28,7 @@ struct StretchTests {
     let (limits, gap) = (setup.limits, setup.gap)
     let stream = SampleStreams.random(
       count: 150, meanGap: gap, prompt: 200, output: 300, seed: UInt64(seed))
-    var stepping = limits
-    stepping.advancesRuns = false
-    var runs = StreamPlayer(stream, LinearClock(), limits)
-    var steps = StreamPlayer(stream, LinearClock(), stepping)
-    let (a, b) = (try runs.play(), try steps.play())
-    #expect(a.requests == b.requests)
-    #expect(a.tallies == b.tallies)
+    let a = try BothWays.play(limits) { StreamPlayer(stream, LinearClock(), $0) }
     #expect(a.steps > 1000)
     #expect(a.requests.ends.allSatisfy { $0 > 0 })
   }
@@ -45,13 +39,7 @@ struct StretchTests {
   func runsEqualStepsWithPrefixes(seed: Int, pages: Int) throws {
     let stream = SampleStreams.sharing(count: 150, seed: UInt64(seed))
     let limits = ServingLimits(tokens: 64, sequences: 16, page: 16, pages: pages)
-    var stepping = limits
-    stepping.advancesRuns = false
-    var runs = StreamPlayer(stream, LinearClock(), limits)
-    var steps = StreamPlayer(stream, LinearClock(), stepping)
-    let (a, b) = (try runs.play(), try steps.play())
-    #expect(a.requests == b.requests)
-    #expect(a.tallies == b.tallies)
+    let a = try BothWays.play(limits) { StreamPlayer(stream, LinearClock(), $0) }
     #expect(a.mostPages <= pages)
     #expect(a.requests.found.contains { $0 > 0 })
     for row in 0..<stream.count {

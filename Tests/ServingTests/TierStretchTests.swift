@@ -32,18 +32,14 @@ struct TierStretchTests {
   func runsEqualSteps(_ setup: Setup, seed: Int) throws {
     var stream = SampleStreams.sharing(count: 200, seed: UInt64(seed))
     stream.priorities = stream.prompts.map { $0 % 3 }
-    var limits = ServingLimits(
+    let limits = ServingLimits(
       tokens: 64, sequences: 12, page: 16, pages: setup.near, order: setup.order)
     let tiers = TierTests.tiers(
       setup.pages, up: setup.up, start: 1000, isShared: setup.isShared, swaps: setup.swaps,
       keepsBlocks: setup.keepsBlocks)
-    var runs = StreamPlayer(stream, LinearClock(), limits, tiers: tiers)
-    limits.advancesRuns = false
-    var steps = StreamPlayer(stream, LinearClock(), limits, tiers: tiers)
-    let (a, b) = (try runs.play(), try steps.play())
-    #expect(a.requests == b.requests)
-    #expect(a.tallies == b.tallies)
-    #expect(a.copies == b.copies)
+    let a = try BothWays.play(limits) {
+      StreamPlayer(stream, LinearClock(), $0, tiers: tiers)
+    }
     #expect(a.requests.ends.allSatisfy { $0 > 0 })
     #expect(a.copies[1].pages > 0)
     // Where the link lags by more than its second nearly all is dropped, and little to be found.

@@ -32,8 +32,12 @@ struct StreamTable {
       out += "\(Decimal.fixed(check.hostShare * 100, decimals: 1)) %. "
       out += "First arrival to last token: logged \(Seconds(check.span)), played "
       out += "\(Seconds(check.playedSpan)); "
-      let unpriced = (1 - check.playedSpan / check.span) * 100
-      out += "\(Decimal.fixed(unpriced, decimals: 1)) % of the log is in no priced step.\n"
+      let missing = 1 - check.playedSpan / check.span
+      let percent = Decimal.fixed(abs(missing) * 100, decimals: 1)
+      out +=
+        missing >= 0
+        ? "\(percent) % of the log is in no priced step: scheduler, host, what prices miss.\n"
+        : "steps are priced \(percent) % too long, and nothing is left for scheduler and host.\n"
     }
     return out
   }
