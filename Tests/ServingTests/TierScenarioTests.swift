@@ -67,6 +67,20 @@ struct TierScenarioTests {
     #expect(abs(Double(flash.down.span(100)) / Double(flash.down.span(10)) - 10) < 1e-6)
   }
 
+  @Test("Blocks that are no whole pages are refused, unless nothing is to be found again")
+  func unevenBlocks() throws {
+    let stream = SampleStreams.sharing(count: 8, seed: 1)
+    let text = Self.sample.replacing("page: 16", with: "page: 12")
+      .replacing("kv-tiers: [{tier: ddr, capacity: 200 GB}, {tier: flash}]", with: "")
+    let fault = #expect(throws: Faults.self) { try run(text).play(stream) }
+    #expect(
+      fault.map { Diagnostic.line($0.faults[0]) }?.contains(
+        "workload.page is '12'; prompts share blocks of 16 tokens, which must be whole pages")
+        == true)
+    let without = text.replacing("preempt: swap", with: "preempt: swap\n  prefix-caching: false")
+    #expect(try run(without).play(stream).metric("prefix.hit_rate") == nil)
+  }
+
   @Test("Swap alone takes the memory that is linked to the near one, with all that it has")
   func swapAlone() throws {
     let tiers = try run(

@@ -79,11 +79,12 @@ public struct ServingRun: Sendable {
 
   /// - Throws: `Faults` when a step cannot be priced.
   public func play(_ stream: RequestStream) throws(Faults) -> StreamReport {
-    guard traffic.kvTiers.isEmpty || stream.blockTokens % traffic.page == 0 else {
+    guard !traffic.prefixCaching || stream.blockTokens % traffic.page == 0 else {
       throw Faults(
         .conflict(
           key: "workload.page", found: "\(traffic.page)",
-          mend: "kv-tiers keep blocks of \(stream.blockTokens) tokens, which must be whole pages"),
+          mend: "prompts share blocks of \(stream.blockTokens) tokens, which must be whole pages: "
+            + "give a page that divides them, or prefix-caching: false"),
         at: SourcePosition(file: resolved.file))
     }
     let clock = try clock()
@@ -95,7 +96,8 @@ public struct ServingRun: Sendable {
     let played = try player.play()
     do throws(NumericalFault) {
       return try StreamReport(
-        played, of: self, paths: paths, sharesPrompts: stream.blockTokens > 0)
+        played, of: self, paths: paths,
+        sharesPrompts: traffic.prefixCaching && stream.blockTokens > 0)
     } catch {
       throw Faults(
         .unreadable(reason: "its latencies have no summary: \(error)"),
